@@ -1,0 +1,1 @@
+"""From a source to a statement; the whole way stands in :func:`servanda.reading.pipeline.read_source`."""

@@ -1,0 +1,176 @@
+"""The typed records that the engine produces: frozen, comparable, free of any library.
+
+All offsets are 0-based, half-open and count Unicode code points of ``Source.text``. The one invariant that
+holds everywhere: ``source.text[record.start:record.end] == record.quote`` for whatever carries a quote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+SegmentClass = Literal["noise", "heading", "narrative", "principle", "position", "commitment", "formal"]
+Modality = Literal["firm", "agreed", "willing", "encouraging", "declared"]
+Strength = Literal["firm", "agreed", "willing", "encouraging", "exploratory"]
+ExpressionKind = Literal["original", "translation", "summary", "unknown"]
+InstrumentStatus = Literal["in-force", "to-sign", "to-amend", "referenced"]
+BlockKind = Literal["heading", "paragraph", "list-item", "cell", "note", "boilerplate"]
+
+SEGMENT_CLASSES: tuple[SegmentClass, ...] = (
+    "noise", "heading", "narrative", "principle", "position", "commitment", "formal",
+)  # fmt: skip
+STRENGTHS: tuple[Strength, ...] = ("firm", "agreed", "willing", "encouraging", "exploratory")
+"""Strongest first."""
+ACTIONS: tuple[str, ...] = (
+    "establish", "sign", "implement", "strengthen", "exchange", "consult", "study", "support", "encourage",
+    "facilitate", "coordinate", "organise", "train", "refrain", "resolve", "provide", "other",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of the source whose layout is known from its format (an HTML tag, a DOCX style, a PDF font).
+
+    ``boilerplate`` is what the format itself marks as not part of the article: menus, banners, related links,
+    comments, running headers. Plain text has no blocks; its layout is found by reading.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0
+    """Heading level from 1, list depth from 1; 0 where it has no meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document decoded once; every offset in every later record counts in ``text``.
+
+    ``plain`` is true where ``text`` is the file decoded as UTF-8 with its line ends untouched, so that a reader
+    of the results can open the file itself; otherwise ``text`` must travel with the results.
+    """
+
+    name: str
+    media_type: str
+    text: str
+    sha256: str
+    """Of the bytes as they were given, lower-case hexadecimal."""
+    plain: bool = True
+    blocks: tuple[Block, ...] = ()
+    """Sorted by start, not overlapping; empty for plain text."""
+    url: str | None = None
+    publisher: str | None = None
+    title: str | None = None
+    published: str | None = None
+    """ISO date on which the page says it was published."""
+    warnings: tuple[str, ...] = ()
+    """What the reader of the format could not make out, in a sentence each, for the user."""
+
+    @property
+    def characters(self) -> int:
+        """Length of ``text`` in code points."""
+        return len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """An agreement that the text names. ``title`` is English and canonical."""
+
+    title: str
+    year: int | None
+    status: InstrumentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of the statement. ``eid`` is its Akoma Ntoso eId."""
+
+    id: str
+    eid: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A maximal stretch of one class within a line; segments cover every character that is not white space."""
+
+    id: str
+    start: int
+    end: int
+    kind: SegmentClass
+    section: str | None = None
+    number: str | None = None
+    """The point's printed number ("7", "a"), without its punctuation."""
+    eid: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """One undertaking: one head action and its object under one modality (docs/coding.md)."""
+
+    id: str
+    start: int
+    end: int
+    quote: str
+    modality: Modality
+    strength: Strength
+    action: str
+    actors: tuple[str, ...]
+    areas: tuple[str, ...]
+    """One to four slugs, the main one first."""
+    mechanisms: tuple[str, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    forums: tuple[str, ...] = ()
+    deadline: str | None = None
+    parent: str | None = None
+    section: str | None = None
+    confidence: float = 0.5
+    """Calibrated: of those said at 0.9, nine in ten are right."""
+    patterns: tuple[str, ...] = ()
+    """Ids of the pack patterns that made it, in the order of their places in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """The FRBR expression that the source holds: one text of the statement in one language."""
+
+    language: str | None
+    """ISO 639-1."""
+    kind: ExpressionKind
+    reason: str
+    """Why ``kind`` was concluded, a sentence for the user."""
+    source_url: str | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What was read from one source: the work (a joint statement), this expression of it, and its parts."""
+
+    source: Source
+    title: str | None
+    type: str | None
+    parties: tuple[str, ...]
+    """ISO 3166-1 alpha-2, sorted."""
+    relationship: str | None
+    adopted: str | None
+    """ISO date."""
+    place: str | None
+    """English name of the city."""
+    original_languages: tuple[str, ...]
+    """ISO 639-1, sorted."""
+    equally_authentic: bool | None
+    expression: Expression
+    sections: tuple[Section, ...]
+    segments: tuple[Segment, ...]
+    commitments: tuple[Commitment, ...]
+    mechanisms: tuple[str, ...]
+    instruments: tuple[Instrument, ...]
+    forums: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What the user should know of this reading, a sentence each."""
+    versions: tuple[tuple[str, str], ...] = field(default=())
+    """(component, version) pairs: the engine, the language pack, the encoder where one was used."""
