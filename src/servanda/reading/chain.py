@@ -1,0 +1,287 @@
+"""The verbs that one modal governs: which of them begin a commitment, which share an object, which are inside.
+
+This is where the coding manual's rules on spans are (docs/coding.md, section 5, rules 6 to 8): verbs with one object
+are one commitment, another verb with its own object is another, purposes belong to what they serve, "including" with
+a verb makes a separable part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from servanda.reading.lexicon import Found
+from servanda.reading.sentence import Draft, Subject, View
+
+_DELIVERABLE = ("sign", "establish", "organise", "train", "provide")
+"""Actions whose verbal noun after "including" is a separable part: each can be checked."""
+_LISTED = ("exchange", "consult", "study", "train", "coordinate", "other")
+"""Actions whose words stand as nouns in lists where verb and noun look alike ("hợp tác, trao đổi, đào tạo")."""
+_NEAR = 4
+"""Words that may stand between a modal and its verb without a comma."""
+_NESTED = 12
+"""Words within which "and" joins a further verb to a nested one rather than to the chain."""
+_FAR = 40
+"""Words that a phrase between commas may hold there."""
+
+
+@dataclass(slots=True)
+class _Inner:
+    """A phrase inside a commitment that has verbs of its own: a purpose, a means, a nested infinitive."""
+
+    kind: str
+    at: int
+    classes: frozenset[str] | None = None
+
+
+class Chain:
+    """Makes the drafts of one modal."""
+
+    def __init__(
+        self,
+        view: View,
+        *,
+        number: int,
+        begin: int,
+        after: int,
+        end: int,
+        modality: str,
+        patterns: list[str],
+        subject: Subject | None,
+        lead: bool = False,
+        purpose_lists: bool = False,
+        isolating: bool = False,
+    ) -> None:
+        """``begin``: where the first span begins; ``after``: where verbs may begin; ``end``: of the clause.
+
+        With ``lead`` the first span begins at its own verb: the modal stands elsewhere or is the verb itself.
+        """
+        self.v = view
+        self.number = number
+        self.begin = begin
+        self.after = after
+        self.end = end
+        self.modality = modality
+        self.patterns = patterns
+        self.subject = (subject.first, subject.last) if subject else None
+        self.lead = lead
+        self.purpose_lists = purpose_lists
+        self.isolating = isolating
+        self.drafts: list[Draft] = []
+        self._current: Draft | None = None
+        self._classes: frozenset[str] = frozenset()
+        self._inner: _Inner | None = None
+        self._parent: Draft | None = None
+        self._kids: frozenset[str] | None = None
+        self._verb_end = after
+        self._nest_end = -1
+        self._negation: int | None = None
+
+    def read(self) -> str:
+        """``made`` where there are drafts, ``empty`` where nothing follows the modal, else ``none``."""
+        for f in self.v.found:
+            if f.first < self.after or f.last > self.end:
+                continue
+            if f.kind == "negation":
+                self._negation = f.first
+            elif f.kind in ("purpose", "result", "means"):
+                if self._current is not None:
+                    self._inner = _Inner(f.kind, f.last)
+            elif f.kind == "including" and self._current is not None:
+                self._parent, self._kids, self._inner = self._current.parent or self._current, None, None
+                self._including_end = f.last
+            elif f.kind == "verb":
+                self._verb(f)
+        if self.drafts:
+            return "made"
+        words = sum(1 for i in range(self.after, self.end) if self.v.norms[i].isalnum())
+        return "empty" if words <= 2 else "none"
+
+    def phrase(self) -> None:
+        """Makes one draft of the noun phrase after the modal ("pledged joint action on climate")."""
+        self.drafts.append(
+            Draft(self.begin, self.end, self.modality, "other", self.after, self.after, subject=self.subject,
+                  patterns=list(self.patterns), chain=self.number, loose=True)  # fmt: skip
+        )
+
+    # --- one verb -------------------------------------------------------------------------------------------------
+
+    def _verb(self, f: Found) -> None:
+        if self._current is None:
+            self._head(f)
+            return
+        back, seen = self.v.back_link(f.first)
+        linked = bool(seen - {"adverb", "to"})
+        if self._parent is not None and self._kids is None and back <= self._including_end <= f.first:
+            verbal = f.classes & {"forms", "gerunds"} and not (self.isolating and f.pattern.value in ("other", "coordinate"))
+            if verbal or f.pattern.value in _DELIVERABLE and "nouns" in f.classes:
+                self._kids = f.classes
+                self._begin(f, back, parent=self._parent)
+                return
+        if not linked:
+            self._nest(f, back, seen)
+            return
+        if back == self._verb_end and not seen & {";", "while"}:
+            if self._same(f, seen) or f.classes & {"forms", "gerunds", "nouns"}:
+                self._share(f)
+            return
+        if back == self._nest_end and not seen & {";", "while"} and (self._listable(f) or "," not in seen):
+            if self._current.light and self._current.action in ("establish", "study", "other"):
+                self._current.action = f.pattern.value or self._current.action
+            self._nest_end = f.last
+            return
+        if self._kids is not None:
+            if ";" in seen:
+                self._parent = self._kids = None
+            elif f.classes & self._kids:
+                if not self._inside(f, seen):
+                    self._begin(f, back, parent=self._parent)
+                return
+        if not self._same(f, seen) or self._inside(f, seen) or self._noun_list(f, seen):
+            return
+        self._parent = self._kids = None
+        self._begin(f, back)
+
+    def _head(self, f: Found) -> None:
+        if not self._reach(f):
+            return
+        self._classes = (f.classes - {"nouns"}) or f.classes
+        start = self.v.span_start(f.first) if self.lead else self.begin
+        draft = self._draft(f, start)
+        draft.passive = "passives" in f.classes and not f.classes & {"forms", "finite", "gerunds"}
+        if self._negation is not None:
+            draft.action = "refrain"
+
+    def _begin(self, f: Found, back: int, parent: Draft | None = None) -> None:
+        start = self.v.span_start(f.first)
+        negated = self._negation is not None and self._negation >= back
+        if negated and self._negation is not None:
+            start = min(start, self._negation)
+        draft = self._draft(f, start)
+        draft.parent = parent
+        if negated:
+            draft.action = "refrain"
+        self._inner = None
+
+    def _draft(self, f: Found, start: int) -> Draft:
+        draft = Draft(
+            start, self.end, self.modality, f.pattern.value or "other", f.first, f.last, light=f.pattern.light,
+            subject=self.subject, patterns=[*self.patterns, f.pattern.id], chain=self.number,
+        )  # fmt: skip
+        if f.pattern.light:
+            self._take_noun(draft, f.last)
+        self.drafts.append(draft)
+        self._current = draft
+        self._verb_end = f.last
+        return draft
+
+    # --- how a verb stands to what came before ---------------------------------------------------------------------
+
+    def _reach(self, f: Found) -> bool:
+        """Whether the first verb is near enough to its modal; commas may enclose a phrase between."""
+        words = 0
+        i = self.after
+        while i < f.first:
+            skip = next(
+                (g for g in self.v.at.get(i, ()) if g.kind in ("adverb", "to", "negation", "subject") and g.last <= f.first),
+                None,
+            )  # fmt: skip
+            words += skip is None
+            i = i + 1 if skip is None else skip.last
+        if words <= _NEAR:
+            return True
+        enclosed = "," in self.v.norms[self.after : self.after + 2]
+        return enclosed and words <= _FAR and not f.classes <= {"nouns"}
+
+    def _nest(self, f: Found, back: int, seen: set[str]) -> None:
+        """A verb without a conjunction is inside: of a purpose or means, or an infinitive of its own."""
+        if self._inner is not None and self._inner.classes is None:
+            if f.first - self._inner.at <= 4:
+                self._inner.classes = f.classes
+            return
+        hung = bool(self.v.kinds_before(back) & {"preposition"})
+        if "to" in seen or hung:
+            if f.first > self._verb_end:
+                self._inner = _Inner("nested" if hung else "purpose", f.last, f.classes)
+        elif self.isolating:
+            self._nest_end = f.last
+            object_of_light = self._current is not None and self._current.light and f.first == self._current.verb_end
+            if "nouns" not in f.classes and not object_of_light:
+                self._inner = _Inner("nested", f.last, f.classes)
+
+    def _same(self, f: Found, seen: set[str]) -> bool:
+        if f.classes & self._classes:
+            return True
+        if "finite" in self._classes and "forms" in f.classes:
+            return True  # a list of infinitives after a finite verb, as translations have it
+        return bool({"while", ";"} & seen) and bool(f.classes & {"gerunds", "forms"})
+
+    def _inside(self, f: Found, seen: set[str]) -> bool:
+        """Whether a linked verb goes on the purpose or means, and not the chain."""
+        inner = self._inner
+        if inner is None or inner.classes is None or not f.classes & inner.classes or seen & {";", "while"}:
+            return False
+        if inner.kind == "nested" and f.first - inner.at > _NESTED or ";" in self.v.norms[inner.at : f.first]:
+            return False
+        if "and" in seen and "to" in seen:
+            return False
+        if "and" in seen and "," not in seen:
+            return True
+        return self.purpose_lists and inner.kind != "nested"
+
+    def _noun_list(self, f: Found, seen: set[str]) -> bool:
+        """Whether a word that is noun as well as verb goes on a list of nouns under a light verb."""
+        current = self._current
+        if "nouns" not in f.classes or current is None:
+            return False
+        if "forms" not in f.classes:
+            return not current.loose and "nouns" not in self._classes
+        if ";" in seen or "adverb" in seen:
+            return False
+        if self.isolating:
+            return self._listable(f)
+        if not current.light:
+            return False
+        return any(
+            g.kind == "noun" or (g.kind == "verb" and "nouns" in g.classes) for g in self.v.at.get(current.verb_end, ())
+        )
+
+    def _listable(self, f: Found) -> bool:
+        """Whether a word goes on a list of nouns: it can be a noun, and no strong verb ("triển khai", "tổ chức")."""
+        return "nouns" in f.classes and (
+            f.pattern.value in _LISTED or (f.pattern.value == "strengthen" and not f.pattern.light)
+        )
+
+    def _share(self, f: Found) -> None:
+        """Folds a further verb of the same object into a draft: "study and establish" takes the further verb."""
+        draft = self._current
+        assert draft is not None
+        draft.merged = True
+        draft.patterns.append(f.pattern.id)
+        if draft.action in ("study", "other", "coordinate") or (draft.light and not f.pattern.light):
+            draft.action = f.pattern.value or draft.action
+        draft.light = draft.light and f.pattern.light
+        if f.pattern.light:
+            self._take_noun(draft, f.last)
+        draft.verb_end = self._verb_end = f.last
+
+    def _take_noun(self, draft: Draft, after: int) -> None:
+        """A light verb takes the action of the noun that heads its object."""
+        i = after
+        steps = 0
+        while i < self.end and steps < 6:
+            here = self.v.at.get(i, ())
+            if any(g.kind in ("noun", "preposition", "basis", "purpose", "means", "including") for g in here):
+                return
+            noun = next((g for g in here if g.kind == "verb" and g.classes & {"nouns", "gerunds"}), None)
+            noun = noun or next((g for g in here if g.kind == "verb" and i == after), None)
+            if noun is not None:
+                if noun.pattern.light and noun.pattern.value == "strengthen":
+                    i = noun.last
+                    continue
+                draft.action = noun.pattern.value or draft.action
+                draft.patterns.append(noun.pattern.id)
+                return
+            if self.v.norms[i] in (",", ";", ":", "."):
+                return
+            i = here[0].last if here else i + 1
+            steps += 1

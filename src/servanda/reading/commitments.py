@@ -1,0 +1,108 @@
+"""From what the grammar drafted to commitments with every field of the coding manual."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from servanda.reading.actors import actors
+from servanda.reading.areas import Terms, choose, first_of
+from servanda.reading.clauses import Document, Sentence
+from servanda.reading.lexicon import Found
+from servanda.reading.sentence import Draft
+from servanda.records import Modality, Strength
+
+_CLOSERS = {")": "(", "]": "[", "”": "“", "»": "«", '"': '"', "’": "‘"}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A commitment before its references are known. Offsets in code points, half-open."""
+
+    draft: Draft
+    sentence: Sentence
+    start: int
+    end: int
+    modality: Modality
+    strength: Strength
+    action: str
+    actors: tuple[str, ...]
+    areas: tuple[str, ...]
+    own_areas: bool
+    """Whether the object itself names the area."""
+
+
+def span(document: Document, draft: Draft, limit: int) -> tuple[int, int]:
+    """The characters of a draft: its tokens, and a bracket or quotation mark that closes one opened inside."""
+    start = document.tokens.starts[draft.first]
+    end = document.tokens.ends[draft.last - 1]
+    text = document.text
+    while end < limit and text[end] in _CLOSERS:
+        opener = _CLOSERS[text[end]]
+        inside = text[start:end]
+        closes = inside.count(opener) % 2 == 1 if opener == '"' else inside.count(opener) > inside.count(text[end])
+        if not closes:
+            break
+        end += 1
+    return start, end
+
+
+def strength(draft: Draft, reciprocal: bool) -> Strength:
+    """The force that is left after the inner verb has had its say (docs/coding.md, section 3)."""
+    if draft.action == "study":
+        return "exploratory"
+    if draft.modality == "encouraging":
+        return "encouraging"
+    if draft.action == "encourage" or (draft.action == "support" and not reciprocal and not draft.merged):
+        return "encouraging"
+    return "agreed" if draft.modality == "declared" else draft.modality  # type: ignore[return-value]
+
+
+def build(
+    document: Document,
+    sentences: Sequence[Sentence],
+    parties: Sequence[str],
+    headings: Sequence[tuple[int, int] | None],
+) -> list[Read]:
+    """Commitments of all sentences, in order of their places.
+
+    ``headings[i]`` is the token span of the section title above paragraph ``i``, or None.
+    """
+    terms = Terms(document.lexicon, document.tokens)
+    out: list[Read] = []
+    for s in sentences:
+        found = document.within(document.head, s.first, s.last)
+        bodies = [b for b in document.bodies if s.first <= b.first and b.last <= s.last]
+        reciprocal = [f.first for f in document.within(document.aside, s.first, s.last) if f.kind == "reciprocal"]
+        heading = headings[s.paragraph]
+        title = choose(terms.weigh(*heading))[:2] if heading else ()
+        own: dict[int, tuple[str, ...]] = {}
+        for d in s.drafts:
+            own[id(d)] = _own(terms, d, found, [(k.first, k.last) for k in s.drafts if k.parent is d])
+        for d in s.drafts:
+            chain = [x for x in s.drafts if x.chain == d.chain and x is not d and x.first > d.first]
+            before = choose(terms.weigh(s.first, min(x.first for x in s.drafts if x.chain == d.chain)))
+            previous = next((r.areas for r in reversed(out) if r.sentence.paragraph == s.paragraph and r.own_areas), ())
+            tail = own[id(chain[-1])] if chain else ()
+            around = (tail, before, own.get(id(d.parent), ()), previous, title)
+            if own[id(d)] == ("political-dialogue",):
+                # "exchange delegations" under "Defence" is of defence: what leads in may say the field
+                around = tuple(c for c in (before, title) if c and "political-dialogue" not in c and c != ("general",))
+                areas = first_of((*around, own[id(d)]))
+            else:
+                areas = first_of((own[id(d)], *around))
+            start, end = span(document, d, s.end)
+            near = any(d.verb <= at <= d.verb_end + 2 for at in reciprocal)
+            out.append(
+                Read(
+                    d, s, start, end, d.modality, strength(d, near), d.action,  # type: ignore[arg-type]
+                    actors(d.subject, document.names, found, bodies, parties), areas, bool(own[id(d)]),
+                )  # fmt: skip
+            )
+    out.sort(key=lambda r: (r.start, -r.end))
+    return out
+
+
+def _own(terms: Terms, d: Draft, found: Sequence[Found], parts: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    purpose = next((f.first for f in found if f.kind in ("purpose", "result") and d.verb_end <= f.first < d.last), None)
+    return choose(terms.weigh(d.verb, d.last, purpose, parts))
