@@ -18,7 +18,7 @@ from servanda.records import ACTIONS
 
 Layer = Literal["head", "aside", "reference", "page"]
 
-VERB_CLASSES = ("forms", "gerunds", "nouns", "passives", "finite")
+VERB_CLASSES = ("forms", "gerunds", "nouns", "passives", "finite", "future")
 """The form classes of a verb pattern; other kinds have ``forms`` only."""
 
 _MODALITIES = ("firm", "agreed", "willing", "encouraging", "declared")

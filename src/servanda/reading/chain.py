@@ -18,6 +18,8 @@ _LISTED = ("exchange", "consult", "study", "train", "coordinate", "other")
 """Actions whose words stand as nouns in lists where verb and noun look alike ("hợp tác, trao đổi, đào tạo")."""
 _NEAR = 4
 """Words that may stand between a modal and its verb without a comma."""
+_SKIPPED = ("adverb", "to", "negation", "subject")
+"""What may stand between a modal and its verb."""
 _NESTED = 12
 """Words within which "and" joins a further verb to a nested one rather than to the chain."""
 _FAR = 40
@@ -50,10 +52,12 @@ class Chain:
         lead: bool = False,
         purpose_lists: bool = False,
         isolating: bool = False,
+        takes_verb: bool = False,
     ) -> None:
         """``begin``: where the first span begins; ``after``: where verbs may begin; ``end``: of the clause.
 
-        With ``lead`` the first span begins at its own verb: the modal stands elsewhere or is the verb itself.
+        With ``lead`` the first span begins at its own verb: the modal stands elsewhere or is the verb itself. With
+        ``takes_verb`` the word after the modal is a verb even where the pack does not know it.
         """
         self.v = view
         self.number = number
@@ -66,14 +70,19 @@ class Chain:
         self.lead = lead
         self.purpose_lists = purpose_lists
         self.isolating = isolating
+        self.takes_verb = takes_verb
         self.drafts: list[Draft] = []
         self._current: Draft | None = None
         self._classes: frozenset[str] = frozenset()
+        self._going: frozenset[str] = frozenset()
+        """Form classes of the last verb that began a commitment: "while improving X and exploring Y"."""
         self._inner: _Inner | None = None
         self._parent: Draft | None = None
         self._kids: frozenset[str] | None = None
         self._verb_end = after
         self._nest_end = -1
+        self._whole = False
+        """Whether the last verb holds its object ("remove barriers"): then the next verb cannot share it."""
         self._negation: int | None = None
 
     def read(self) -> str:
@@ -91,6 +100,8 @@ class Chain:
                 self._including_end = f.last
             elif f.kind == "verb":
                 self._verb(f)
+        if not self.drafts and self.takes_verb:
+            self._unknown()
         if self.drafts:
             return "made"
         words = sum(1 for i in range(self.after, self.end) if self.v.norms[i].isalnum())
@@ -108,9 +119,17 @@ class Chain:
     def _verb(self, f: Found) -> None:
         if self._current is None:
             self._head(f)
-            return
+            if self._current is not None or not self.takes_verb:
+                return
+            self._unknown()
+            if self._current is None:
+                return
         back, seen = self.v.back_link(f.first)
         linked = bool(seen - {"adverb", "to"})
+        if self._deliverable_means(f):
+            self._parent, self._kids = self._current.parent or self._current, f.classes
+            self._begin(f, back, parent=self._parent)
+            return
         if self._parent is not None and self._kids is None and back <= self._including_end <= f.first:
             verbal = f.classes & {"forms", "gerunds"} and not (self.isolating and f.pattern.value in ("other", "coordinate"))
             if verbal or f.pattern.value in _DELIVERABLE and "nouns" in f.classes:
@@ -120,7 +139,7 @@ class Chain:
         if not linked:
             self._nest(f, back, seen)
             return
-        if back == self._verb_end and not seen & {";", "while"}:
+        if back == self._verb_end and not seen & {";", "while"} and not self._whole:
             if self._same(f, seen) or f.classes & {"forms", "gerunds", "nouns"}:
                 self._share(f)
             return
@@ -136,7 +155,15 @@ class Chain:
                 if not self._inside(f, seen):
                     self._begin(f, back, parent=self._parent)
                 return
-        if not self._same(f, seen) or self._inside(f, seen) or self._noun_list(f, seen):
+        if not self._same(f, seen):
+            if "finite" in f.classes and f.pattern.value in ("encourage", "support") and seen & {"and", ";"}:
+                # "reiterated their commitment to diplomacy and call on all parties": the verb has its own force
+                self._parent = self._kids = None
+                self.modality, self.patterns = "encouraging", []
+                self._classes = f.classes
+                self._begin(f, back)
+            return
+        if self._inside(f, seen) or self._noun_list(f, seen):
             return
         self._parent = self._kids = None
         self._begin(f, back)
@@ -147,9 +174,23 @@ class Chain:
         self._classes = (f.classes - {"nouns"}) or f.classes
         start = self.v.span_start(f.first) if self.lead else self.begin
         draft = self._draft(f, start)
-        draft.passive = "passives" in f.classes and not f.classes & {"forms", "finite", "gerunds"}
+        draft.passive = "passives" in f.classes and "forms" not in f.classes
         if self._negation is not None:
             draft.action = "refrain"
+
+    def _unknown(self) -> None:
+        """A word that the pack does not know but that stands where only a verb can: "will overhaul the courts"."""
+        i = self.after
+        while i < self.end and (skip := next((g for g in self.v.at.get(i, ()) if g.kind in _SKIPPED), None)):
+            i = skip.last
+        if i >= self.end or self.v.at.get(i) or not self.v.norms[i].isalpha() or len(self.v.norms[i]) < 3:
+            return
+        draft = Draft(self.begin, self.end, self.modality, "other", i, i + 1, subject=self.subject,
+                      patterns=list(self.patterns), chain=self.number)  # fmt: skip
+        self.drafts.append(draft)
+        self._current = draft
+        self._classes = frozenset({"forms"})
+        self._verb_end = i + 1
 
     def _begin(self, f: Found, back: int, parent: Draft | None = None) -> None:
         start = self.v.span_start(f.first)
@@ -158,6 +199,8 @@ class Chain:
             start = min(start, self._negation)
         draft = self._draft(f, start)
         draft.parent = parent
+        if parent is None:
+            self._going = f.classes
         if negated:
             draft.action = "refrain"
         self._inner = None
@@ -172,6 +215,7 @@ class Chain:
         self.drafts.append(draft)
         self._current = draft
         self._verb_end = f.last
+        self._whole = not self.isolating and self.v.whole(f)
         return draft
 
     # --- how a verb stands to what came before ---------------------------------------------------------------------
@@ -182,7 +226,7 @@ class Chain:
         i = self.after
         while i < f.first:
             skip = next(
-                (g for g in self.v.at.get(i, ()) if g.kind in ("adverb", "to", "negation", "subject") and g.last <= f.first),
+                (g for g in self.v.at.get(i, ()) if g.kind in _SKIPPED and g.last <= f.first),
                 None,
             )  # fmt: skip
             words += skip is None
@@ -206,12 +250,20 @@ class Chain:
             self._nest_end = f.last
             object_of_light = self._current is not None and self._current.light and f.first == self._current.verb_end
             if "nouns" not in f.classes and not object_of_light:
-                self._inner = _Inner("nested", f.last, f.classes)
+                self._inner = _Inner("complement", f.last, f.classes)
+
+    def _deliverable_means(self, f: Found) -> bool:
+        """ "by signing new agreements, opening flights ...": means that can be checked are separable parts."""
+        inner = self._inner
+        return (
+            inner is not None and inner.kind == "means" and inner.classes is None and f.first - inner.at <= 1
+            and f.classes & {"gerunds"} != set() and f.pattern.value in ("sign", "organise")
+        )  # fmt: skip
 
     def _same(self, f: Found, seen: set[str]) -> bool:
-        if f.classes & self._classes:
+        if f.classes & (self._classes | self._going):
             return True
-        if "finite" in self._classes and "forms" in f.classes:
+        if self._classes & {"finite", "future"} and f.classes & {"forms", "finite", "future"}:
             return True  # a list of infinitives after a finite verb, as translations have it
         return bool({"while", ";"} & seen) and bool(f.classes & {"gerunds", "forms"})
 
@@ -220,26 +272,33 @@ class Chain:
         inner = self._inner
         if inner is None or inner.classes is None or not f.classes & inner.classes or seen & {";", "while"}:
             return False
-        if inner.kind == "nested" and f.first - inner.at > _NESTED or ";" in self.v.norms[inner.at : f.first]:
+        if inner.kind in ("nested", "complement") and f.first - inner.at > _NESTED or ";" in self.v.norms[inner.at : f.first]:
             return False
         if "and" in seen and "to" in seen:
             return False
         if "and" in seen and "," not in seen:
             return True
-        return self.purpose_lists and inner.kind != "nested"
+        return self.purpose_lists and inner.kind not in ("nested", "complement")
 
     def _noun_list(self, f: Found, seen: set[str]) -> bool:
         """Whether a word that is noun as well as verb goes on a list of nouns under a light verb."""
         current = self._current
         if "nouns" not in f.classes or current is None:
             return False
-        if "forms" not in f.classes:
+        if f.classes == {"nouns"}:
             return not current.loose and "nouns" not in self._classes
+        if "forms" not in f.classes:
+            return False
         if ";" in seen or "adverb" in seen:
             return False
-        if self.isolating:
-            return self._listable(f)
-        if not current.light:
+        if self.isolating and self._listable(f):
+            inner = self._inner
+            if inner is not None and inner.kind == "complement" and f.first - inner.at <= _NESTED:
+                inner.at = f.last
+                return True
+            if self._parent is not None and self._kids is None:
+                return True
+        if not current.light or (self.isolating and not self._listable(f)):
             return False
         return any(
             g.kind == "noun" or (g.kind == "verb" and "nouns" in g.classes) for g in self.v.at.get(current.verb_end, ())
@@ -263,6 +322,7 @@ class Chain:
         if f.pattern.light:
             self._take_noun(draft, f.last)
         draft.verb_end = self._verb_end = f.last
+        self._whole = not self.isolating and self.v.whole(f)
 
     def _take_noun(self, draft: Draft, after: int) -> None:
         """A light verb takes the action of the noun that heads its object."""

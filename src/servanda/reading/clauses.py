@@ -118,7 +118,8 @@ def parse(document: Document, paragraphs: Sequence[Paragraph]) -> list[Sentence]
             aside = document.within(document.aside, first, last)
             types = [f.first for f in document.within(document.page, first, last) if f.kind == "type"]
             view = View(
-                document.tokens, found, aside, document.named(first, last), first=first, last=last, types=types
+                document.tokens, found, aside, document.named(first, last), first=first, last=last, types=types,
+                alone=document.lexicon.is_verb, marker=document.lexicon.is_marker,
             )
             if pack.modal_last:
                 parsed = LastReader(view).read()

@@ -47,13 +47,16 @@ def span(document: Document, draft: Draft, limit: int) -> tuple[int, int]:
     return start, end
 
 
-def strength(draft: Draft, reciprocal: bool) -> Strength:
-    """The force that is left after the inner verb has had its say (docs/coding.md, section 3)."""
+def strength(draft: Draft, mutual: bool) -> Strength:
+    """The force that is left after the inner verb has had its say (docs/coding.md, section 3).
+
+    ``mutual``: the sides support each other, or one the other.
+    """
     if draft.action == "study":
         return "exploratory"
     if draft.modality == "encouraging":
         return "encouraging"
-    if draft.action == "encourage" or (draft.action == "support" and not reciprocal and not draft.merged):
+    if draft.action == "encourage" or (draft.action == "support" and not mutual and not draft.merged):
         return "encouraging"
     return "agreed" if draft.modality == "declared" else draft.modality  # type: ignore[return-value]
 
@@ -92,7 +95,9 @@ def build(
             else:
                 areas = first_of((own[id(d)], *around))
             start, end = span(document, d, s.end)
-            near = any(d.verb <= at <= d.verb_end + 2 for at in reciprocal)
+            near = any(d.verb <= at <= d.verb_end + 2 for at in reciprocal) or (
+                bool(document.names.within(d.verb_end, d.verb_end + 3)) and d.modality not in ("declared", "encouraging")
+            )
             out.append(
                 Read(
                     d, s, start, end, d.modality, strength(d, near), d.action,  # type: ignore[arg-type]
@@ -105,4 +110,5 @@ def build(
 
 def _own(terms: Terms, d: Draft, found: Sequence[Found], parts: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     purpose = next((f.first for f in found if f.kind in ("purpose", "result") and d.verb_end <= f.first < d.last), None)
-    return choose(terms.weigh(d.verb, d.last, purpose, parts))
+    first = min(d.first, d.verb) if d.verb - d.first > d.last - d.verb_end else d.verb  # the object may stand before
+    return choose(terms.weigh(first, d.last, purpose, parts))

@@ -11,6 +11,9 @@ from servanda.reading.chain import Chain
 from servanda.reading.lexicon import Found
 from servanda.reading.sentence import Clause, Draft, Parsed, Subject, View
 
+_OWN_FORCE = ("encourage", "support")
+"""Actions whose verb is a modal word too where no other stands before it."""
+
 
 class Reader:
     """Reads one sentence of a modal-first language."""
@@ -33,6 +36,8 @@ class Reader:
         self.drafts: list[Draft] = []
         self.clauses: list[Clause] = []
         self.chains = 0
+        self._subject: Subject | None = None
+        """Of the clause before: a clause without a subject of its own goes on with it."""
 
     def read(self) -> Parsed:
         """Reads the sentence."""
@@ -86,7 +91,7 @@ class Reader:
             for f in options:
                 if f.kind == kind:
                     return f
-        return next((f for f in options if f.kind == "verb" and "finite" in f.classes), None)
+        return next((f for f in options if f.kind == "verb" and f.classes & {"finite", "future"}), None)
 
     def _stands(
         self, f: Found, subject: Subject | None, linked: bool, seen: set[str], out: list[tuple[int, Found]]
@@ -95,6 +100,10 @@ class Reader:
         previous = out[-1][1] if out else None
         hung = bool(self.v.kinds_before(self.v.span_start(f.first)) & {"preposition", "basis", "means", "purpose", "result"})
         if f.kind == "verb":
+            own = previous is not None and previous.kind in ("stance", "welcome") and f.pattern.value in _OWN_FORCE
+            if subject is None and previous is not None and (own or not f.classes & {"forms", "nouns"}):
+                # "will exchange data and sign a memorandum" in languages that inflect the second verb
+                return bool(seen & {"and", ";"}) and not hung and previous.pattern.value != "principle"
             if subject is None:
                 after = self.v.subject_at(f.last)
                 return previous is None and after is not None and after.binds and f.first - self.v.first <= 12
@@ -105,7 +114,7 @@ class Reader:
             _, before = self.v.back_link(subject.first)
             return not hung_subject and (previous is None or at_start or bool(before - {"adverb", "to"}))
         if f.kind == "modal":
-            if f.pattern.takes == "verb" and not self.v.verb_follows(f.last):
+            if f.pattern.takes == "gerund" and not self.v.gerund_follows(f.last):
                 return False
             if previous is None:
                 return True
@@ -113,6 +122,8 @@ class Reader:
                 return False
             if subject is None and f.head < f.tail:
                 subject = self.v.subject_of(f, f.head)
+            if subject is None and not linked:
+                return self.v.subject_at(f.last) is not None
             if previous.kind == "stance" and not linked:
                 # inside what the stance says ("recognised that the agreement will help"): only a side binds itself
                 return subject is not None and subject.binds
@@ -129,13 +140,13 @@ class Reader:
 
     def _chain(
         self, begin: int, after: int, end: int, modality: str, patterns: list[str], subject: Subject | None,
-        *, lead: bool = False,
+        *, lead: bool = False, takes_verb: bool = False,
     ) -> Chain:  # fmt: skip
         self.chains += 1
         return Chain(
             self.v, number=self.chains, begin=begin, after=after, end=end, modality=modality, patterns=patterns,
             subject=subject, lead=lead, purpose_lists=self.purpose_lists,
-            isolating=self.isolating,
+            isolating=self.isolating, takes_verb=takes_verb,
         )  # fmt: skip
 
     def _keep(self, chain: Chain, clause: Clause) -> None:
@@ -145,19 +156,24 @@ class Reader:
     def _modal(self, f: Found, start: int, end: int) -> tuple[str, str] | None:
         subject = self.v.subject_of(f, start)
         modality = f.pattern.value or "firm"
-        if subject is not None and not subject.binds:
+        self._subject = subject or self._subject
+        binds = subject is None or subject.binds
+        to = self.v.marked(f.last) or f.pattern.takes == "verb"
+        chain = self._chain(
+            f.first, f.last, end, modality, [f.pattern.id], subject if binds else None, takes_verb=f.pattern.takes == "verb"
+        )
+        state = chain.read()
+        if not binds and not (chain.drafts and chain.drafts[0].passive):
             self.clauses.append(Clause(start, end, "position", f.pattern.id))
             return None
-        chain = self._chain(f.first, f.last, end, modality, [f.pattern.id], subject)
-        state = chain.read()
-        if state == "none" and modality in ("firm", "agreed") and f.pattern.takes == "any":
+        if state == "none" and modality in ("firm", "agreed") and f.pattern.takes == "any" and not to:
             chain.phrase()
             state = "made"
         if state != "made":
             self.clauses.append(Clause(start, end, "unknown", f.pattern.id))
             return (modality, f.pattern.id) if state == "empty" else None
         words = self.v.words_from(start)
-        if subject is None and modality == "firm" and f.first > words:
+        if (subject is None or not binds) and modality == "firm" and f.first > words:
             # "These initiatives will create jobs" binds no side; "Barriers will be removed" does
             if not chain.drafts[0].passive:
                 self.clauses.append(Clause(start, end, "position", f.pattern.id))
@@ -176,7 +192,8 @@ class Reader:
         )
 
     def _welcome(self, f: Found, start: int, end: int) -> None:
-        if not self.v.future(start, end):
+        stop = next((g.first for g in self.v.found if g.kind in ("modal", "result") and f.last <= g.first < end), end)
+        if not self.v.future(start, stop):
             self.clauses.append(Clause(start, end, "position", f.pattern.id))
             return
         self.chains += 1
@@ -198,9 +215,13 @@ class Reader:
 
     def _finite(self, f: Found, start: int, end: int) -> None:
         """A verb whose subject is a side and that no modal governs: declared, or encouraging by its own sense."""
-        subject = self.v.subject_of(f, start)
-        own = f.pattern.value in ("encourage", "support")
-        chain = self._chain(f.first, f.first, end, "encouraging" if own else "declared", [], subject, lead=True)
+        subject = self.v.subject_before(f.first) or self._subject or self.v.subject_of(f, start)
+        if "future" in f.classes:
+            modality = "firm"
+        else:
+            modality = "encouraging" if f.pattern.value in _OWN_FORCE else "declared"
+        chain = self._chain(f.first, f.first, end, modality, [], subject, lead=True)
+        self._subject = subject
         if chain.read() == "made" and not self._about_statement(chain.drafts[0]):
             self._keep(chain, Clause(start, end, "commitment", f.pattern.id))
         else:

@@ -7,7 +7,7 @@ from functools import cache
 
 from servanda import packs
 from servanda.packs import Layer, Pack, Pattern
-from servanda.reading.matching import Matcher, Tokens, tokenise
+from servanda.reading.matching import Matcher, Tokens, normal, tokenise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +48,10 @@ class Lexicon:
                 terms.append((len(self._weights), form))
                 self._weights.append((slug, weight))
         self._terms = Matcher(terms)
+        self._verbs: dict[str, bool] = {}
+        self._markers = frozenset(
+            normal(form) for p in pack.patterns if p.kind == "to" for form in p.forms["forms"] if " " not in form
+        )
 
     @staticmethod
     @cache
@@ -69,6 +73,18 @@ class Lexicon:
     def terms(self, tokens: Tokens, first: int = 0, last: int | None = None) -> list[tuple[str, float, int]]:
         """Area terms found: (slug, weight, first token)."""
         return [(*self._weights[hit.key], hit.first) for hit in self._terms.find(tokens, first, last)]
+
+    def is_verb(self, token: str) -> bool:
+        """Whether a token in normal form is a verb of the pack by itself."""
+        known = self._verbs.get(token)
+        if known is None:
+            known = any(f.kind == "verb" for f in self.find("head", Tokens([token], [0], [len(token)])))
+            self._verbs[token] = known
+        return known
+
+    def is_marker(self, token: str) -> bool:
+        """Whether a token in normal form is the infinitive marker."""
+        return token in self._markers
 
     def found(self, text: str) -> frozenset[str]:
         """Ids of all patterns of all layers found in a text; what the tests of the packs ask."""

@@ -11,6 +11,7 @@ from servanda.reading import noise, segments
 from servanda.reading.actors import Names
 from servanda.reading.clauses import Document, Sentence, classes, parse
 from servanda.reading.commitments import Read, build
+from servanda.reading.confidence import confidence
 from servanda.reading.identity import Identity, detect, identify, name_forms
 from servanda.reading.layout import Paragraph, paragraphs
 from servanda.reading.lexicon import Lexicon
@@ -103,10 +104,16 @@ def _commitments(found: Sequence[Read], document: Document, references: Referenc
                 modality=r.modality, strength=r.strength, action=r.action, actors=r.actors, areas=r.areas,
                 mechanisms=refs.mechanisms, instruments=refs.instruments, forums=refs.forums, deadline=refs.deadline,
                 parent=ids.get(id(r.draft.parent)) if r.draft.parent else None,
-                confidence=0.5, patterns=tuple(r.draft.patterns),
+                confidence=confidence(r.draft, _place(r, found)), patterns=tuple(r.draft.patterns),
             )  # fmt: skip
         )
     return out
+
+
+def _place(r: Read, found: Sequence[Read]) -> int:
+    return sum(
+        1 for x in found if x.sentence is r.sentence and x.draft.chain == r.draft.chain and x.draft.first < r.draft.first
+    )
 
 
 def _cited(r: Read, found: Sequence[Read], references: References) -> Cited:

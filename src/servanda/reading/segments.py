@@ -70,7 +70,7 @@ def assemble(
                 )  # fmt: skip
             )
     ends = [row[3] for row in sections[1:]] + [max((s.end for s in segments if s.kind != "noise"), default=0)]
-    made = tuple(Section(i, e, t, a, max(a, b)) for (i, e, t, a), b in zip(sections, ends, strict=True))
+    made = tuple(Section(i, e, t, a, max(a, b)) for (i, e, t, a), b in zip(sections, ends, strict=False))
     return made, tuple(segments)
 
 

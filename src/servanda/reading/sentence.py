@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from servanda.reading.lexicon import Found
@@ -87,9 +87,12 @@ class View:
         first: int,
         last: int,
         types: Sequence[int] = (),
+        alone: Callable[[str], bool] = lambda token: False,
+        marker: Callable[[str], bool] = lambda token: False,
     ) -> None:
         """``found``: the head layer within the sentence, ``aside`` the layer of that name; ``names``: token spans of
-        parties and bodies, sorted; ``types``: where a statement is named ("this joint statement").
+        parties and bodies, sorted; ``types``: where a statement is named ("this joint statement");
+        ``alone`` tells whether a token is a verb by itself, ``marker`` whether it is the infinitive marker.
         """
         self.norms = tokens.norms
         self.first = first
@@ -97,6 +100,8 @@ class View:
         self.found = found
         self.names = names
         self.types = types
+        self._alone = alone
+        self._marker = marker
         self.futures = [f.first for f in aside if f.kind == "future"]
         self.at: dict[int, list[Found]] = {}
         self.ending: dict[int, list[Found]] = {}
@@ -112,6 +117,10 @@ class View:
     def kinds_before(self, i: int) -> set[str]:
         """Kinds of the patterns that end before token ``i``."""
         return {f.kind for f in self.ending.get(i, ())}
+
+    def marked(self, i: int) -> bool:
+        """Whether the token before ``i`` is the infinitive marker, even as part of a longer pattern."""
+        return self._marker(self.norms[i - 1])
 
     def future(self, first: int, last: int) -> bool:
         """Whether something to come is spoken of within the tokens."""
@@ -176,7 +185,9 @@ class View:
         i = self.span_start(i)
         for f in self.ending.get(i, ()):
             if f.kind == "subject" and f.first >= self.first:
-                return Subject(f.first, f.last, f.pattern.value or "both")
+                first = self._body_before(f.first)
+                value = "framework" if first == f.first and self._of_noun(first) else f.pattern.value or "both"
+                return Subject(first, f.last, value)
         if i in self._name_end and self._name_end[i] >= self.first:
             first = self._name_end[i]
             count = 1
@@ -186,8 +197,23 @@ class View:
                     first = self._name_end[back]
                     count += 1
                 else:
-                    return Subject(first, i, "name")
+                    return Subject(first, i, "framework" if self._of_noun(first) else "name")
         return None
+
+    def _body_before(self, first: int) -> int:
+        """Where the body begins that a subject completes: "the foreign ministers of the two countries"."""
+        for i in (first, first - 1):
+            if i in self._name_end and self._name_end[i] >= self.first:
+                return self._name_end[i]
+        return first
+
+    def _of_noun(self, first: int) -> bool:
+        """Whether the subject hangs on a thing: "cooperation between the two sides" binds nobody."""
+        for p in self.ending.get(first, ()):
+            if p.kind == "preposition" and p.first > self.first:
+                before = self.ending.get(p.first, ())
+                return any(g.kind == "noun" or (g.kind == "subject" and g.pattern.value == "framework") for g in before)
+        return False
 
     def subject_at(self, i: int) -> Subject | None:
         """The subject that begins at token ``i``: the verb stands before it."""
@@ -229,6 +255,16 @@ class View:
             if j - 1 < clause_first or self.norms[j - 1] in (",", ";"):
                 return False
         return False
+
+    def whole(self, f: Found) -> bool:
+        """Whether a verb pattern holds its object: its first word is a verb by itself ("remove barriers")."""
+        return f.last - f.first > 1 and self._alone(self.norms[f.first]) and "preposition" not in self.kinds_before(f.last)
+
+    def gerund_follows(self, i: int) -> bool:
+        """Whether a gerund stands next, adverbs left out: "are jointly developing"."""
+        while skip := next((f for f in self.at.get(i, ()) if f.kind == "adverb"), None):
+            i = skip.last
+        return any(f.kind == "verb" and "gerunds" in f.classes for f in self.at.get(i, ()))
 
     def verb_follows(self, i: int) -> bool:
         """Whether a verb stands within the next few words."""
