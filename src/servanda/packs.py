@@ -35,6 +35,7 @@ KINDS: Mapping[str, tuple[Layer, tuple[str, ...] | None]] = {
     "purpose": ("head", None),
     "result": ("head", None),
     "means": ("head", None),
+    "relative": ("head", None),
     "basis": ("head", None),
     "including": ("head", None),
     "and": ("head", None),

@@ -92,7 +92,7 @@ class Chain:
                 continue
             if f.kind == "negation":
                 self._negation = f.first
-            elif f.kind in ("purpose", "result", "means"):
+            elif f.kind in ("purpose", "result", "means", "relative"):
                 if self._current is not None:
                     self._inner = _Inner(f.kind, f.last)
             elif f.kind == "including" and self._current is not None:
@@ -152,7 +152,7 @@ class Chain:
             if ";" in seen:
                 self._parent = self._kids = None
             elif f.classes & self._kids:
-                if not self._inside(f, seen):
+                if "," in seen or not self._inside(f, seen):
                     self._begin(f, back, parent=self._parent)
                 return
         if not self._same(f, seen):

@@ -11,6 +11,8 @@ from servanda.reading.chain import Chain
 from servanda.reading.lexicon import Found
 from servanda.reading.sentence import Clause, Draft, Parsed, Subject, View
 
+_HUNG = {"preposition", "basis", "means", "purpose", "result", "relative"}
+"""What a word stands directly after when it is no head of a clause of the sides."""
 _OWN_FORCE = ("encourage", "support")
 """Actions whose verb is a modal word too where no other stands before it."""
 
@@ -98,12 +100,13 @@ class Reader:
     ) -> bool:
         """Whether a candidate is the head of a clause of its own."""
         previous = out[-1][1] if out else None
-        hung = bool(self.v.kinds_before(self.v.span_start(f.first)) & {"preposition", "basis", "means", "purpose", "result"})
+        hung = bool(self.v.kinds_before(self.v.span_start(f.first)) & _HUNG)
         if f.kind == "verb":
             own = previous is not None and previous.kind in ("stance", "welcome") and f.pattern.value in _OWN_FORCE
             if subject is None and previous is not None and (own or not f.classes & {"forms", "nouns"}):
                 # "will exchange data and sign a memorandum" in languages that inflect the second verb
-                return bool(seen & {"and", ";"}) and not hung and previous.pattern.value != "principle"
+                related = any(previous.last <= g.first < f.first for g in self.v.found if g.kind == "relative")
+                return bool(seen & {"and", ";"}) and not hung and not related and previous.pattern.value != "principle"
             if subject is None:
                 after = self.v.subject_at(f.last)
                 return previous is None and after is not None and after.binds and f.first - self.v.first <= 12
@@ -192,7 +195,7 @@ class Reader:
         )
 
     def _welcome(self, f: Found, start: int, end: int) -> None:
-        stop = next((g.first for g in self.v.found if g.kind in ("modal", "result") and f.last <= g.first < end), end)
+        stop = next((g.first for g in self.v.found if g.kind in ("relative", "result") and f.last <= g.first < end), end)
         if not self.v.future(start, stop):
             self.clauses.append(Clause(start, end, "position", f.pattern.id))
             return

@@ -192,7 +192,7 @@ def paragraphs(source: Source) -> tuple[Paragraph, ...]:
         body, number, bullet = _opening(text, start, end)
         noise = "layout" if block and block.kind == "boilerplate" else None
         if _RULE.match(text[start:end]):
-            noise = "rule"
+            noise = "end" if "#" in text[start:end] else "rule"
         if block and block.kind == "heading":
             heading = True
         else:

@@ -83,7 +83,7 @@ def _tail(
         return
     for i in alive[len(alive) // 2 :]:
         rest = [j for j in alive if j >= i]
-        ended = any(reasons[k] in ("source", "rule", "byline") for k in range(alive[len(alive) // 2], i))
+        ended = any(reasons[k] in ("source", "end", "byline") for k in range(alive[len(alive) // 2], i))
         wide = paragraphs[i].gap >= 2 and not any(paragraphs[j].gap >= 2 for j in alive[1 : len(alive) // 2])
         if (ended or wide) and not any(speaks(j) for j in rest):
             for j in rest:
