@@ -47,12 +47,12 @@ def read(
     ``source`` is a path, ``-`` for standard input, a web address or a Source already open. ``fetch`` allows a web
     address to be fetched; without it no connection is made. ``language`` (ISO 639-1) overrides what is detected.
     ``encoder`` is one from :func:`servanda.encoders.load`, or its name (``"e5"``); without one the grammar of the
-    language's pack reads alone.
+    language's pack reads alone, and of a language that has no pack only the structure is read.
 
     Every offset counts code points of ``statement.source.text``, half-open. Deterministic.
 
     Raises ServandaError, whose message is one line for the user: SourceError where the input cannot be read,
-    PackError where the language has no pack, UsageError where an argument is not one of those allowed.
+    UsageError where an argument is not one of those allowed, PackError where a language pack is broken.
 
         servanda.read("statement.docx").commitments[0].strength
     """
@@ -67,8 +67,6 @@ def read(
         from servanda.sources import open_source
 
         source = open_source(source, fetch=fetch)
-    if encoder is None:
-        return read_source(source, language=language)
     return read_source(source, language=language, encoder=encoder)
 
 

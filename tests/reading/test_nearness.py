@@ -208,7 +208,7 @@ def test_sentences_cover_the_text_in_order(model: nearness.Model) -> None:
         assert TEXT[at : s.start].strip() == ""
         at = s.end
         assert s.kind in SEGMENT_CLASSES
-        assert 0 <= s.confidence <= 0.8
+        assert 0 <= s.confidence <= 0.7 or s.kind == "noise"
         for c in s.commitments:
             assert s.kind == "commitment"
             assert s.start <= c.start < c.end <= s.end

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 # Formatting characters that turn the direction of what follows: in a quotation they would turn the table too.
-_TURNING = {c: None for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
 
 
 def fold(text: str) -> str:

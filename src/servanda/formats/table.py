@@ -47,7 +47,7 @@ def _print(console: Console, statement: Statement, *, wide: bool) -> None:
         for section, rows in groupby(statement.commitments, key=lambda c: c.section):
             title = next((s.title for s in statement.sections if s.id == section), None)
             if statement.sections:
-                console.print(Rule(Text(fold(title) if title else "Before the first title", style="bold"), align="left"))
+                console.print(Rule(Text(fold(title) if title else "Opening", style="bold"), align="left"))
             console.print(_rows(statement, list(rows), wide=wide))
     _named(console, statement)
     for note in (*statement.notes, *statement.source.warnings):
@@ -91,7 +91,7 @@ def _counts(statement: Statement) -> Group:
     for k, strength in enumerate(s for s in STRENGTHS if strengths[s]):
         line.append(" · " if k else "", style="")
         line.append(f"{strengths[strength]} {strength}", style=f"not bold {COLOURS[strength]}")
-    most = ", ".join(f"{words(area)} {count}" for area, count in areas.most_common(8))
+    most = ", ".join(f"{area} {count}" for area, count in areas.most_common(8))
     return Group(line, Text(f"Areas: {most}", style="dim"), Text())
 
 
@@ -110,7 +110,7 @@ def _rows(statement: Statement, commitments: Sequence[Commitment], *, wide: bool
             cells.append(Text(c.action))
         else:
             force.append(f"\n{c.action}", style="dim not bold")
-        cells += [Text("\n".join(words(area) for area in c.areas)), _passage(statement, c)]
+        cells += [Text("\n".join(c.areas)), _passage(statement, c)]
         table.add_row(*cells)
     return table
 
@@ -119,8 +119,8 @@ def _passage(statement: Statement, c: Commitment) -> Text:
     number = next((s.number for s in statement.segments if s.start <= c.start < s.end and s.number), None)
     out = Text(f"{number}. " if number else "", style="dim")
     out.append(fold(c.quote), style="not dim")
-    who = [] if c.actors == ("both",) else [_actor(a) for a in c.actors]
-    facts = [f"by {listed(who)}" if who else "", f"until: {c.deadline}" if c.deadline else ""]
+    who = "" if c.actors == ("both",) else actors(c.actors)
+    facts = [f"by {who}" if who else "", f"time: {c.deadline}" if c.deadline else ""]
     facts += [f"part of {c.parent}" if c.parent else "", "unsure" if c.confidence < 0.5 else ""]
     told = " · ".join(f for f in facts if f)
     if told:
@@ -128,9 +128,13 @@ def _passage(statement: Statement, c: Commitment) -> Text:
     return out
 
 
-def _actor(actor: str) -> str:
-    code, _, body = actor.partition(":")
-    return f"{body} of {country(code)}" if body else country(code)
+def actors(codes: Sequence[str]) -> str:
+    """Who acts, in words: ``VN`` is Vietnam, ``VN:Ministry of Health`` the Ministry of Health of Vietnam."""
+    states = [country(code) for code in codes if ":" not in code]
+    bodies: dict[str, list[str]] = {}
+    for code, _, body in (actor.partition(":") for actor in codes if ":" in actor):
+        bodies.setdefault(body, []).append(country(code))
+    return listed([*states, *(f"{body} of {listed(of)}" for body, of in bodies.items())])
 
 
 def _named(console: Console, statement: Statement) -> None:

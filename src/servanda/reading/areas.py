@@ -7,7 +7,7 @@ says nothing: the last commitment of the same chain, the words before the modal,
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from servanda.reading.lexicon import Lexicon
 from servanda.reading.matching import Tokens
@@ -16,6 +16,10 @@ MOST = 4
 """A commitment has one to four areas."""
 WEAK = ("political-dialogue", "multilateral")
 """Areas that yield to others: delegations, consultations and forums occur in every field."""
+RELATIVE = 0.2
+"""An area named once in passing beside one named five times is not counted."""
+NEARNESS = 0.5
+"""Probability from which the encoder's areas are taken where the object names none (docs/adr/0002-areas.md)."""
 PURPOSE_SHARE = 0.4
 """What a term in a purpose clause counts, against 1 in the object: a purpose seldom names the field itself."""
 
@@ -49,6 +53,7 @@ class Terms:
 
 def choose(weights: dict[str, float], *, least: float = 0.5) -> tuple[str, ...]:
     """The areas that weigh enough, at most four, in the order of mention; ``general`` only if it stands alone."""
+    least = max(least, RELATIVE * max(weights.values(), default=0.0))
     kept = [slug for slug, weight in weights.items() if weight >= least]
     if len(kept) > 1 and "general" in kept:
         kept.remove("general")
@@ -64,3 +69,12 @@ def choose(weights: dict[str, float], *, least: float = 0.5) -> tuple[str, ...]:
 def first_of(candidates: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """The first answer that is not empty; ``general`` where all are."""
     return next((c for c in candidates if c), ("general",))
+
+
+def nearest(scores: Mapping[str, float], otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    """The areas that the encoder is sure of, at most three; ``otherwise`` where there are none.
+
+    ``scores`` are probabilities by area, best first; asked only where the object itself names no area.
+    """
+    sure = tuple(slug for slug, chance in scores.items() if chance >= NEARNESS)
+    return sure[: MOST - 1] or otherwise

@@ -125,6 +125,9 @@ class Chain:
             if self._current is None:
                 return
         back, seen = self.v.back_link(f.first)
+        if self._kids is not None and not seen:  # "including by A and by B"
+            by = next((g for g in self.v.ending.get(back, ()) if g.kind == "means"), None)
+            back, seen = self.v.back_link(by.first) if by is not None else (back, seen)
         linked = bool(seen - {"adverb", "to"})
         if self._deliverable_means(f):
             self._parent, self._kids = self._current.parent or self._current, f.classes
@@ -155,13 +158,13 @@ class Chain:
                 if "," in seen or not self._inside(f, seen):
                     self._begin(f, back, parent=self._parent)
                 return
+        if self._turns(f, seen):
+            self._parent = self._kids = None
+            self.modality, self.patterns = "encouraging", []
+            self._classes = f.classes
+            self._begin(f, back)
+            return
         if not self._same(f, seen):
-            if "finite" in f.classes and f.pattern.value in ("encourage", "support") and seen & {"and", ";"}:
-                # "reiterated their commitment to diplomacy and call on all parties": the verb has its own force
-                self._parent = self._kids = None
-                self.modality, self.patterns = "encouraging", []
-                self._classes = f.classes
-                self._begin(f, back)
             return
         if self._inside(f, seen) or self._noun_list(f, seen):
             return
@@ -173,6 +176,8 @@ class Chain:
             return
         self._classes = (f.classes - {"nouns"}) or f.classes
         start = self.v.span_start(f.first) if self.lead else self.begin
+        if self.lead and self._negation is not None:
+            start = min(start, self._negation)
         draft = self._draft(f, start)
         draft.passive = "passives" in f.classes and "forms" not in f.classes
         if self._negation is not None:
@@ -187,6 +192,8 @@ class Chain:
             return
         draft = Draft(self.begin, self.end, self.modality, "other", i, i + 1, subject=self.subject,
                       patterns=list(self.patterns), chain=self.number)  # fmt: skip
+        if self._negation is not None:
+            draft.action, draft.first = "refrain", min(draft.first, self._negation)
         self.drafts.append(draft)
         self._current = draft
         self._classes = frozenset({"forms"})
@@ -251,6 +258,12 @@ class Chain:
             object_of_light = self._current is not None and self._current.light and f.first == self._current.verb_end
             if "nouns" not in f.classes and not object_of_light:
                 self._inner = _Inner("complement", f.last, f.classes)
+
+    def _turns(self, f: Found, seen: set[str]) -> bool:
+        """Whether a verb has its own force: "reaffirmed their commitment to peace and call on all parties"."""
+        if "finite" not in f.classes or f.pattern.value not in ("encourage", "support") or not seen & {"and", ";"}:
+            return False
+        return not self._same(f, seen) or (f.pattern.value == "encourage" and self.modality == "encouraging")
 
     def _deliverable_means(self, f: Found) -> bool:
         """ "by signing new agreements, opening flights ...": means that can be checked are separable parts."""

@@ -16,6 +16,9 @@ from servanda.reading.sentence import Draft, Parsed, View
 from servanda.reading.sentences import sentences
 from servanda.records import SegmentClass
 
+_STATEMENTS = ("joint-statement", "joint-declaration", "joint-communique", "declaration")
+"""Types that may be the statement itself; to sign a plan or an agreement is an act of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -104,7 +107,7 @@ def parse(document: Document, paragraphs: Sequence[Paragraph]) -> list[Sentence]
         if p.noise is not None:
             continue
         if p.heading:
-            inherited = _lead_in(document, p) if document.text[p.start : p.end].rstrip("*_ ").endswith(":") else None
+            inherited = _lead_in(document, *document.range(p.body, p.end)) if _announces(document, p.start, p.end) else None
             continue
         item = p.bullet or p.number is not None or document.text[p.body : p.body + 1].islower()
         spans = sentences(document.text, p.body, p.end, pack)
@@ -116,7 +119,8 @@ def parse(document: Document, paragraphs: Sequence[Paragraph]) -> list[Sentence]
                 continue
             found = document.within(document.head, first, last)
             aside = document.within(document.aside, first, last)
-            types = [f.first for f in document.within(document.page, first, last) if f.kind == "type"]
+            page = document.within(document.page, first, last)
+            types = [f.first for f in page if f.kind == "type" and f.pattern.value in _STATEMENTS]
             view = View(
                 document.tokens, found, aside, document.named(first, last), first=first, last=last, types=types,
                 alone=document.lexicon.is_verb, marker=document.lexicon.is_marker,
@@ -132,17 +136,25 @@ def parse(document: Document, paragraphs: Sequence[Paragraph]) -> list[Sentence]
             framework = subject is not None and subject.pattern.value == "framework" and subject.first <= first + 2
             out.append(Sentence(n, start, end, first, last, parsed, framework=framework))
             if k == len(spans) - 1:
-                if document.text[start:end].rstrip().endswith(":"):
-                    inherited = parsed.open_modal
+                if _announces(document, start, end):
+                    inherited = parsed.open_modal or (None if parsed.drafts else _lead_in(document, first, last))
                 elif not item:
                     inherited = None
     return out
 
 
-def _lead_in(document: Document, p: Paragraph) -> tuple[str, str] | None:
-    first, last = document.range(p.body, p.end)
-    modal = [f for f in document.within(document.head, first, last) if f.kind == "modal"]
-    return (modal[-1].pattern.value or "declared", modal[-1].pattern.id) if modal else None
+def _announces(document: Document, start: int, end: int) -> bool:
+    return document.text[start:end].rstrip("*_ \n").endswith((":", "："))
+
+
+def _lead_in(document: Document, first: int, last: int) -> tuple[str, str] | None:
+    """The modal under which a list stands that the words announce with a colon: their last one, else declared."""
+    found = document.within(document.head, first, last)
+    modal = [f for f in found if f.kind == "modal"]
+    if modal:
+        return modal[-1].pattern.value or "declared", modal[-1].pattern.id
+    sides = [f for f in found if f.kind == "subject" and f.pattern.value == "both"]
+    return ("declared", sides[-1].pattern.id) if sides else None
 
 
 def classes(sentence: Sentence, tokens: Tokens, default: SegmentClass) -> list[tuple[int, int, SegmentClass]]:

@@ -48,7 +48,9 @@ class Reader:
         if self.inherited and (not heads or heads[0][1].first > self.v.first + 1):
             end = heads[0][0] if heads and heads[0][0] > self.v.first else self.v.last
             modality, pattern = self.inherited
-            chain = self._chain(self.v.first, self.v.first, end, modality, [pattern], None, lead=True)
+            chain = self._chain(
+                self.v.first, self.v.first, end, modality, [pattern], None, lead=True, takes_verb=modality != "declared"
+            )
             if chain.read() == "made":
                 self._keep(chain, Clause(self.v.first, end, "commitment", pattern))
                 heads = [h for h in heads if h[0] >= end]
@@ -169,7 +171,7 @@ class Reader:
         if not binds and not (chain.drafts and chain.drafts[0].passive):
             self.clauses.append(Clause(start, end, "position", f.pattern.id))
             return None
-        if state == "none" and modality in ("firm", "agreed") and f.pattern.takes == "any" and not to:
+        if state == "none" and modality in ("firm", "agreed", "declared") and f.pattern.takes == "any" and not to:
             chain.phrase()
             state = "made"
         if state != "made":

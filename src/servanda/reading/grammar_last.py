@@ -10,6 +10,8 @@ from __future__ import annotations
 from servanda.reading.sentence import Clause, Draft, Parsed, View
 from servanda.reading.lexicon import Found
 
+REACH = 14
+"""Words within which a clause's subject ends: a phrase may stand before it ("In the field of defence the sides")."""
 NEAR = 3
 """Words that may stand between the last verb and its modal ("barədə", "о том", "туралы")."""
 
@@ -84,27 +86,21 @@ class LastReader:
         return (*named[0], "name") if named and named[0][0] <= first + 3 else None
 
     def _skip_subject(self, first: int, last: int) -> int:
-        """The first word after the clause's subject and after conjunctions."""
+        """The first word after the clause's subject and after conjunctions, before token ``last``."""
         i = first
-        moved = True
-        while moved and i < last:
-            moved = False
-            if self.norms[i] in (",", ";", ":", "-"):
-                i, moved = i + 1, True
-                continue
-            for f in self.at.get(i, ()):
-                if f.kind in ("and", "while") or f.kind == "subject":
-                    i, moved = f.last, True
-                    break
-            else:
-                name = next((n for n in self.names if n[0] == i), None)
-                if name is not None and i <= self.first + 6:
-                    follows = self.at.get(name[1], ())
-                    if self.norms[name[1]] == "," if name[1] < last else False:
-                        i, moved = name[1], True
-                    elif any(f.kind in ("and", "subject") for f in follows):
-                        i, moved = name[1], True
+        sides = [f.last for f in self.found if f.kind == "subject" and first <= f.first and f.last <= last]
+        bodies = [b for a, b in self.names if first <= a and b <= last and self._nominative(b, last)]
+        near = [end for end in (*sides, *bodies) if end <= first + REACH]
+        if near:
+            i = max(near)
+        while i < last and (self._breaks(i) or self.norms[i] in ":-"):
+            link = next((f.last for f in self.at.get(i, ()) if f.kind in ("and", "while")), i + 1)
+            i = link
         return i
+
+    def _nominative(self, i: int, last: int) -> bool:
+        """Whether a name that ends at token ``i`` may be a subject: its object or verb follows, no noun it governs."""
+        return i < last and i - self.first <= REACH and (self.norms[i] == "," or "subject" in self.v.kinds_at(i))
 
     def _verbs_before(self, f: Found, start: int) -> list[Found]:
         """The verbs of a modal's chain: each followed by a comma, a conjunction or the modal itself."""
@@ -113,7 +109,8 @@ class LastReader:
         for v in verbs:
             if v.first == f.first or self._leads_to(v.last, f):
                 out.append(v)
-        return out
+        closing = next((g for g in self.found if g.kind == "including" and start <= g.first < f.first), None)
+        return [v for v in out if closing is None or v.first > closing.first]
 
     def _leads_to(self, i: int, modal: Found) -> bool:
         steps = 0
@@ -144,8 +141,10 @@ class LastReader:
                 continue
             else:
                 merged.append([v])
-        begin = self._skip_subject(start, f.first)
+        first_verb = merged[0][0].first if merged else f.first
+        begin = self._skip_subject(start, first_verb)
         before = len(self.drafts)
+        parts = self._parts(begin, f)
         for n, group in enumerate(merged):
             last = max(f.last, group[-1].last) if n == len(merged) - 1 else group[-1].last
             verb = group[-1]
@@ -165,7 +164,33 @@ class LastReader:
                       merged=len(group) > 1)  # fmt: skip
             )
             begin = self._skip_subject(group[-1].last, f.first)
+        made = self.drafts[before:]
+        for verb, first in parts:
+            parent = next((d for d in made if d.verb > verb.first), None)
+            if parent is not None:
+                part = Draft(first, verb.last, parent.modality, verb.pattern.value or "other", verb.first, verb.last,
+                             parent=parent, subject=parent.subject, patterns=[verb.pattern.id, f.pattern.id],
+                             chain=chain)  # fmt: skip
+                self.drafts.append(part)
         return len(self.drafts) - before
+
+    def _parts(self, begin: int, f: Found) -> list[tuple[Found, int]]:
+        """Separable parts: verbs before an "including" that closes them, each with the first token of its span."""
+        closing = next((g for g in self.found if g.kind == "including" and begin < g.first < f.first), None)
+        if closing is None:
+            return []
+        out: list[tuple[Found, int]] = []
+        first = begin
+        for v in self.found:
+            if v.kind != "verb" or v.first < begin or v.last > closing.first:
+                continue
+            i = v.last
+            while i < closing.first and any(g.kind == "adverb" for g in self.at.get(i, ())):
+                i += 1
+            if i == closing.first or self._breaks(i):
+                out.append((v, first))
+                first = self._skip_subject(v.last, closing.first)
+        return out
 
     def _only_links(self, i: int, j: int) -> bool:
         while i < j:

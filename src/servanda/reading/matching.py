@@ -124,7 +124,9 @@ def _pieces(form: str) -> list[str]:
     """The tokens of one expanded form, wildcards kept: ``*``-stems, ``_``, ``..`` and ``...``."""
     out: list[str] = []
     for word in form.split():
-        if word in ("..", "...", "_"):
+        if word.isalnum() and not _HAS_CJK.search(word):
+            out.append(normal(word))
+        elif word in ("..", "...", "_"):
             out.append(word)
         elif word.startswith("*") and len(word) > 1:
             out.append("*" + normal(word[1:]))

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from servanda import __version__
+from servanda import packs
 from servanda.reading import noise, segments
 from servanda.reading.actors import Names
+from servanda.reading.areas import nearest
 from servanda.reading.clauses import Document, Sentence, classes, parse
 from servanda.reading.commitments import Read, build
 from servanda.reading.confidence import confidence
-from servanda.reading.identity import Identity, detect, identify, name_forms
+from servanda.reading.dates import calendar
+from servanda.reading.assembly import statement
+from servanda.reading.identity import detect, identify, name_forms
 from servanda.reading.layout import Paragraph, paragraphs
 from servanda.reading.lexicon import Lexicon
 from servanda.reading.matching import tokenise
 from servanda.reading.references import Cited, References, find_references
-from servanda.records import Commitment, Expression, Instrument, Section, Segment, Source, Statement
+from servanda.reading.unpacked import Encoder, read_unpacked
+from servanda.records import Commitment, Source, Statement
+
+DATELINE = 90
+"""Characters; a line that only says where and when is no longer."""
 
 
-def read_source(source: Source, *, language: str | None = None) -> Statement:
+def read_source(source: Source, *, language: str | None = None, encoder: Encoder | None = None) -> Statement:
     """Reads a source: its layout, its noise, whose statement it is, what it undertakes.
 
-    ``language`` (ISO 639-1) overrides what is detected. Deterministic; nothing is fetched.
+    ``language`` (ISO 639-1) overrides what is detected. ``encoder`` helps with the areas of commitments whose words
+    name none, and reads languages that have no pack; without it those are read by their layout alone.
+    Deterministic; nothing is fetched. Raises PackError where a pack is broken.
     """
     rows = paragraphs(source)
     language = language or detect(source.text)
+    if language not in packs.available():
+        return read_unpacked(source, rows, language, encoder)
     lexicon = Lexicon.of(language)
     document = Document(source.text, tokenise(source.text), lexicon)
     page = [document.within(document.page, *document.range(p.start, p.end)) for p in rows]
@@ -35,9 +45,24 @@ def read_source(source: Source, *, language: str | None = None) -> Statement:
     document.name(Names.find(document.tokens, name_forms(identity.parties, lexicon.pack)))
     sentences = parse(document, rows)
     found = build(document, sentences, identity.parties, _titles(document, rows))
+    if encoder is not None:
+        found = _with_areas(found, source.text, encoder)
     made = _commitments(found, document, find_references(document, rows, adopted=identity.adopted))
     sections, cut = segments.assemble(source.text, rows, _pieces(document, rows, sentences))
-    return _statement(source, language, identity, sections, cut, made, [], [("pack", lexicon.pack.version)])
+    versions = [("pack", f"{language} {lexicon.pack.version}")]
+    if encoder is not None:
+        versions.append(("encoder", f"{encoder.name} {encoder.version}"))
+    return statement(source, language, identity, sections, cut, made, [], versions)
+
+
+def _with_areas(found: Sequence[Read], text: str, encoder: Encoder) -> list[Read]:
+    """Asks the encoder for the areas of those commitments whose objects name none."""
+    from servanda.reading.nearness import area_scores  # numpy is loaded only where there is an encoder
+
+    silent = [r for r in found if not r.own_areas]
+    scores = area_scores(encoder, [text[r.start : r.end] for r in silent]) if silent else []
+    better = {id(r): nearest(near, r.areas) for r, near in zip(silent, scores, strict=True)}
+    return [replace(r, areas=better.get(id(r), r.areas)) for r in found]
 
 
 def _titles(document: Document, rows: Sequence[Paragraph]) -> list[tuple[int, int] | None]:
@@ -67,6 +92,9 @@ def _pieces(
         if p.noise is not None:
             out.append([segments.Piece(p.start, p.end, "noise")])
             continue
+        if _dateline(document, p):
+            out.append([segments.Piece(p.start, p.end, "formal")])
+            continue
         if p.heading:
             out.append([segments.Piece(p.start, p.end, "heading")])
             continue
@@ -80,6 +108,20 @@ def _pieces(
                 parts.append(segments.Piece(start, end, kind))
         out.append(_covering(document.text, p, parts))
     return out
+
+
+def _dateline(document: Document, p: Paragraph) -> bool:
+    """Whether a short line is nothing but a date, with or without a place: "Hanoi, 5 May 2025"."""
+    if p.end - p.start > DATELINE:
+        return False
+    dates = calendar(document.lexicon.pack.language).dates(document.text, p.body, p.end)
+    if not any(d.year and d.month for d in dates):
+        return False
+    first, last = document.range(p.body, p.end)
+    tokens = document.tokens
+    inside = sum(any(d.start <= tokens.starts[i] < d.end for d in dates) for i in range(first, last))
+    words = sum(tokens.norms[i].isalpha() for i in range(first, last))
+    return words - inside <= 4
 
 
 def _covering(text: str, p: Paragraph, parts: list[segments.Piece]) -> list[segments.Piece]:
@@ -131,42 +173,3 @@ def _cited(r: Read, found: Sequence[Read], references: References) -> Cited:
         last = references.within(tail[-1].start, tail[-1].end)
         own = replace(own, forums=last.forums)
     return own
-
-
-def _unique(rows: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(x for row in rows for x in row))
-
-
-def _instruments(commitments: Sequence[Commitment]) -> tuple[Instrument, ...]:
-    return tuple(dict.fromkeys(i for c in commitments for i in c.instruments))
-
-
-def _statement(
-    source: Source,
-    language: str,
-    identity: Identity,
-    sections: tuple[Section, ...],
-    cut: tuple[Segment, ...],
-    commitments: list[Commitment],
-    notes: list[str],
-    versions: list[tuple[str, str]],
-) -> Statement:
-    inside = sorted((s for s in cut if s.section), key=lambda s: s.start)
-    starts = [s.start for s in inside]
-    made = []
-    for c in commitments:
-        at = bisect_right(starts, c.start) - 1
-        made.append(replace(c, section=inside[at].section if at >= 0 else None))
-    if not made:
-        notes.append("no commitments found: this does not look like a joint statement")
-    return Statement(
-        source=source, title=identity.title, type=identity.type, parties=identity.parties,
-        relationship=identity.relationship, adopted=identity.adopted, place=identity.place,
-        original_languages=identity.original_languages, equally_authentic=identity.equally_authentic,
-        expression=Expression(
-            language, identity.kind, identity.reason, identity.source_url, identity.publisher
-        ),
-        sections=sections, segments=cut, commitments=tuple(made), mechanisms=_unique([c.mechanisms for c in made]),
-        instruments=_instruments(made), forums=_unique([c.forums for c in made]), notes=tuple(notes),
-        versions=(("servanda", __version__), *versions),
-    )  # fmt: skip

@@ -54,7 +54,7 @@ def _ends(text: str, at: int, dot: int, stop: int, end: int, pack: Pack | None) 
     if _INITIAL.search(text[max(at, dot - 3) : dot + 1]) and text[dot - 1 : dot].isupper():
         return False
     if word[:-1].isdigit() and text[dot] == ".":
-        if pack is not None and pack.ordinal_dot and len(word) <= 3:
-            return False
+        if (pack is None or pack.ordinal_dot) and len(word) <= 3:
+            return False  # "7. mai"; where there is no pack to tell, a date is likelier than a sentence's end
         return dot - at > 4  # "7. The two sides": a printed number at the start ends no sentence
     return True

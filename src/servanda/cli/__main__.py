@@ -1,0 +1,5 @@
+"""``python -m servanda.cli`` is ``servanda``."""
+
+from servanda.cli import main
+
+main()

@@ -1,0 +1,38 @@
+"""The encoder that a command reads with, if any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from servanda.cli.output import bar, tell
+from servanda.errors import ServandaError
+
+if TYPE_CHECKING:
+    from servanda.encoders import Encoder
+
+ENCODER_BY_DEFAULT = False
+"""Whether commands read with the encoder unless told otherwise: it costs a second at the start and, on the first use
+of a machine, its conversion."""
+
+
+def opened(wanted: bool | None) -> Encoder | None:
+    """The bundled encoder, or None.
+
+    ``None`` as a wish is the default. What was asked for must be there, or ServandaError is raised; what is only the
+    default may fail, and one line says so.
+    """
+    if not (ENCODER_BY_DEFAULT if wanted is None else wanted):
+        return None
+    try:
+        from servanda.encoders import load
+
+        with bar("Preparing the encoder") as progress:
+            return load(progress=progress)
+    except ImportError as error:
+        reason = f"the package {error.name} is missing; install it with: pip install {error.name}"
+    except ServandaError as error:
+        reason = str(error)
+    if wanted:
+        raise ServandaError(f"The encoder cannot be used: {reason} Or read without it: --no-encoder")
+    tell(f"reading without the encoder: {reason}")
+    return None
