@@ -47,5 +47,7 @@ class MissingExtra(ServandaError):
     """An optional dependency is not installed; the message names the command that installs it."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f'{what} needs an optional part that is not installed. Install it with: pip install "servanda[{extra}]"')
+        super().__init__(
+            f'{what} needs an optional part that is not installed. Install it with: pip install "servanda[{extra}]"'
+        )
         self.extra = extra

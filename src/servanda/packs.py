@@ -133,7 +133,7 @@ def _read(path: Traversable) -> dict[str, Any]:
 
 def _pattern(row: dict[str, Any], language: str) -> Pattern:
     where = f"{language}: pattern {row.get('id', '?')!r}"
-    kind = row.get("kind")
+    kind = str(row.get("kind"))
     if kind not in KINDS:
         raise PackError(f"{where}: kind is {kind!r}; allowed are {', '.join(KINDS)}.")
     allowed = KINDS[kind][1]
@@ -152,9 +152,15 @@ def _pattern(row: dict[str, Any], language: str) -> Pattern:
     if extra := sorted(set(row) - known):
         raise PackError(f"{where}: unknown field {extra[0]!r}; allowed are {', '.join(sorted(known))}.")
     return Pattern(
-        id=f"{language}.{row['id']}", kind=kind, value=value, forms=forms, light=bool(row.get("light", False)),
-        takes=row.get("takes", "any"), examples=tuple(row.get("examples", ())), counters=tuple(row.get("counters", ())),
-    )  # fmt: skip
+        id=f"{language}.{row['id']}",
+        kind=kind,
+        value=value,
+        forms=forms,
+        light=bool(row.get("light", False)),
+        takes=row.get("takes", "any"),
+        examples=tuple(row.get("examples", ())),
+        counters=tuple(row.get("counters", ())),
+    )
 
 
 def _table(rows: dict[str, list[str]] | None) -> dict[str, tuple[str, ...]]:
@@ -186,16 +192,26 @@ def load(language: str) -> Pack:
     if unknown := sorted(set(areas) - set(area_slugs())):
         raise PackError(f"{language}: areas.toml names {unknown[0]!r}; allowed are {', '.join(area_slugs())}.")
     return Pack(
-        language=language, english=head["english"], native=head["native"], version=str(head["version"]),
+        language=language,
+        english=head["english"],
+        native=head["native"],
+        version=str(head["version"]),
         modal_last=head.get("modal", "first") == "last",
-        purpose_lists=bool(head.get("purpose_lists", False)), isolating=bool(head.get("isolating", False)),
+        purpose_lists=bool(head.get("purpose_lists", False)),
+        isolating=bool(head.get("isolating", False)),
         abbreviations=frozenset(head.get("abbreviations", ())),
-        ordinal_dot=bool(head.get("ordinal_dot", False)), decimal=head.get("decimal", "."),
-        months=tuple(tuple(m.split("|")) for m in head["months"]), date_words=tuple(head.get("date_words", ())),
-        year_words=tuple(head.get("year_words", ())), day_words=tuple(head.get("day_words", ())),
-        languages=_table(head.get("languages")), countries=_table(head.get("countries")),
-        places=_table(head.get("places")), patterns=patterns, areas=areas,
-    )  # fmt: skip
+        ordinal_dot=bool(head.get("ordinal_dot", False)),
+        decimal=head.get("decimal", "."),
+        months=tuple(tuple(m.split("|")) for m in head["months"]),
+        date_words=tuple(head.get("date_words", ())),
+        year_words=tuple(head.get("year_words", ())),
+        day_words=tuple(head.get("day_words", ())),
+        languages=_table(head.get("languages")),
+        countries=_table(head.get("countries")),
+        places=_table(head.get("places")),
+        patterns=patterns,
+        areas=areas,
+    )
 
 
 @cache

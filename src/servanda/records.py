@@ -17,14 +17,35 @@ InstrumentStatus = Literal["in-force", "to-sign", "to-amend", "referenced"]
 BlockKind = Literal["heading", "paragraph", "list-item", "cell", "note", "boilerplate"]
 
 SEGMENT_CLASSES: tuple[SegmentClass, ...] = (
-    "noise", "heading", "narrative", "principle", "position", "commitment", "formal",
-)  # fmt: skip
+    "noise",
+    "heading",
+    "narrative",
+    "principle",
+    "position",
+    "commitment",
+    "formal",
+)
 STRENGTHS: tuple[Strength, ...] = ("firm", "agreed", "willing", "encouraging", "exploratory")
 """Strongest first."""
 ACTIONS: tuple[str, ...] = (
-    "establish", "sign", "implement", "strengthen", "exchange", "consult", "study", "support", "encourage",
-    "facilitate", "coordinate", "organise", "train", "refrain", "resolve", "provide", "other",
-)  # fmt: skip
+    "establish",
+    "sign",
+    "implement",
+    "strengthen",
+    "exchange",
+    "consult",
+    "study",
+    "support",
+    "encourage",
+    "facilitate",
+    "coordinate",
+    "organise",
+    "train",
+    "refrain",
+    "resolve",
+    "provide",
+    "other",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,19 @@ def test_children_lie_inside_their_parents() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " \n\t\n", "\ufeff", "0", "...", "(((((", "a" * 5000, "\u202e\u202d x", "x\x00y", "- \n- \n1. \n", "\r\n\r\n\u2028"],
+    [
+        "",
+        " \n\t\n",
+        "\ufeff",
+        "0",
+        "...",
+        "(((((",
+        "a" * 5000,
+        "\u202e\u202d x",
+        "x\x00y",
+        "- \n- \n1. \n",
+        "\r\n\r\n\u2028",
+    ],
 )
 def test_odd_texts_are_read_without_error(text: str) -> None:
     statement = read(text, "en")

@@ -22,4 +22,5 @@ def test_rule(rule: dict[str, Any]) -> None:
     expected = [(c["quote"], c["strength"], c["action"], c.get("parent", "")) for c in rule["commitments"]]
     assert [row[:3] for row in found] == [row[:3] for row in expected]
     for got, want in zip(found, expected, strict=True):
-        assert got[3].startswith(want[3]) and bool(got[3]) == bool(want[3])
+        assert got[3].startswith(want[3])
+        assert bool(got[3]) == bool(want[3])

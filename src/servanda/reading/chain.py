@@ -110,8 +110,18 @@ class Chain:
     def phrase(self) -> None:
         """Makes one draft of the noun phrase after the modal ("pledged joint action on climate")."""
         self.drafts.append(
-            Draft(self.begin, self.end, self.modality, "other", self.after, self.after, subject=self.subject,
-                  patterns=list(self.patterns), chain=self.number, loose=True)  # fmt: skip
+            Draft(
+                self.begin,
+                self.end,
+                self.modality,
+                "other",
+                self.after,
+                self.after,
+                subject=self.subject,
+                patterns=list(self.patterns),
+                chain=self.number,
+                loose=True,
+            )
         )
 
     # --- one verb -------------------------------------------------------------------------------------------------
@@ -134,8 +144,10 @@ class Chain:
             self._begin(f, back, parent=self._parent)
             return
         if self._parent is not None and self._kids is None and back <= self._including_end <= f.first:
-            verbal = f.classes & {"forms", "gerunds"} and not (self.isolating and f.pattern.value in ("other", "coordinate"))
-            if verbal or f.pattern.value in _DELIVERABLE and "nouns" in f.classes:
+            verbal = f.classes & {"forms", "gerunds"} and not (
+                self.isolating and f.pattern.value in ("other", "coordinate")
+            )
+            if verbal or (f.pattern.value in _DELIVERABLE and "nouns" in f.classes):
                 self._kids = f.classes
                 self._begin(f, back, parent=self._parent)
                 return
@@ -190,8 +202,17 @@ class Chain:
             i = skip.last
         if i >= self.end or self.v.at.get(i) or not self.v.norms[i].isalpha() or len(self.v.norms[i]) < 3:
             return
-        draft = Draft(self.begin, self.end, self.modality, "other", i, i + 1, subject=self.subject,
-                      patterns=list(self.patterns), chain=self.number)  # fmt: skip
+        draft = Draft(
+            self.begin,
+            self.end,
+            self.modality,
+            "other",
+            i,
+            i + 1,
+            subject=self.subject,
+            patterns=list(self.patterns),
+            chain=self.number,
+        )
         if self._negation is not None:
             draft.action, draft.first = "refrain", min(draft.first, self._negation)
         self.drafts.append(draft)
@@ -214,9 +235,17 @@ class Chain:
 
     def _draft(self, f: Found, start: int) -> Draft:
         draft = Draft(
-            start, self.end, self.modality, f.pattern.value or "other", f.first, f.last, light=f.pattern.light,
-            subject=self.subject, patterns=[*self.patterns, f.pattern.id], chain=self.number,
-        )  # fmt: skip
+            start,
+            self.end,
+            self.modality,
+            f.pattern.value or "other",
+            f.first,
+            f.last,
+            light=f.pattern.light,
+            subject=self.subject,
+            patterns=[*self.patterns, f.pattern.id],
+            chain=self.number,
+        )
         if f.pattern.light:
             self._take_noun(draft, f.last)
         self.drafts.append(draft)
@@ -235,7 +264,7 @@ class Chain:
             skip = next(
                 (g for g in self.v.at.get(i, ()) if g.kind in _SKIPPED and g.last <= f.first),
                 None,
-            )  # fmt: skip
+            )
             words += skip is None
             i = i + 1 if skip is None else skip.last
         if words <= _NEAR:
@@ -269,9 +298,13 @@ class Chain:
         """ "by signing new agreements, opening flights ...": means that can be checked are separable parts."""
         inner = self._inner
         return (
-            inner is not None and inner.kind == "means" and inner.classes is None and f.first - inner.at <= 1
-            and f.classes & {"gerunds"} != set() and f.pattern.value in ("sign", "organise")
-        )  # fmt: skip
+            inner is not None
+            and inner.kind == "means"
+            and inner.classes is None
+            and f.first - inner.at <= 1
+            and f.classes & {"gerunds"} != set()
+            and f.pattern.value in ("sign", "organise")
+        )
 
     def _same(self, f: Found, seen: set[str]) -> bool:
         if f.classes & (self._classes | self._going):
@@ -285,7 +318,9 @@ class Chain:
         inner = self._inner
         if inner is None or inner.classes is None or not f.classes & inner.classes or seen & {";", "while"}:
             return False
-        if inner.kind in ("nested", "complement") and f.first - inner.at > _NESTED or ";" in self.v.norms[inner.at : f.first]:
+        if (inner.kind in ("nested", "complement") and f.first - inner.at > _NESTED) or ";" in self.v.norms[
+            inner.at : f.first
+        ]:
             return False
         if "and" in seen and "to" in seen:
             return False

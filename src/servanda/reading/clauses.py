@@ -52,7 +52,9 @@ class Document:
         self.aside = lexicon.find("aside", tokens)
         self.reference = lexicon.find("reference", tokens)
         self.page = lexicon.find("page", tokens)
-        self._places = {id(rows): [f.first for f in rows] for rows in (self.head, self.aside, self.reference, self.page)}
+        self._places = {
+            id(rows): [f.first for f in rows] for rows in (self.head, self.aside, self.reference, self.page)
+        }
         self.bodies = [f for f in self.reference if f.kind == "body"]
         self.name(Names((), {}))
 
@@ -107,7 +109,9 @@ def parse(document: Document, paragraphs: Sequence[Paragraph]) -> list[Sentence]
         if p.noise is not None:
             continue
         if p.heading:
-            inherited = _lead_in(document, *document.range(p.body, p.end)) if _announces(document, p.start, p.end) else None
+            inherited = (
+                _lead_in(document, *document.range(p.body, p.end)) if _announces(document, p.start, p.end) else None
+            )
             continue
         item = p.bullet or p.number is not None or document.text[p.body : p.body + 1].islower()
         spans = sentences(document.text, p.body, p.end, pack)
@@ -122,16 +126,25 @@ def parse(document: Document, paragraphs: Sequence[Paragraph]) -> list[Sentence]
             page = document.within(document.page, first, last)
             types = [f.first for f in page if f.kind == "type" and f.pattern.value in _STATEMENTS]
             view = View(
-                document.tokens, found, aside, document.named(first, last), first=first, last=last, types=types,
-                alone=document.lexicon.is_verb, marker=document.lexicon.is_marker,
+                document.tokens,
+                found,
+                aside,
+                document.named(first, last),
+                first=first,
+                last=last,
+                types=types,
+                alone=document.lexicon.is_verb,
+                marker=document.lexicon.is_marker,
             )
             if pack.modal_last:
                 parsed = LastReader(view).read()
             else:
                 parsed = Reader(
-                    view, inherited=lead if k == 0 else None, purpose_lists=pack.purpose_lists,
+                    view,
+                    inherited=lead if k == 0 else None,
+                    purpose_lists=pack.purpose_lists,
                     isolating=pack.isolating,
-                ).read()  # fmt: skip
+                ).read()
             subject = next((f for f in found if f.kind == "subject"), None)
             framework = subject is not None and subject.pattern.value == "framework" and subject.first <= first + 2
             out.append(Sentence(n, start, end, first, last, parsed, framework=framework))

@@ -87,7 +87,7 @@ def build(
             before = choose(terms.weigh(s.first, min(x.first for x in s.drafts if x.chain == d.chain)))
             previous = next((r.areas for r in reversed(out) if r.sentence.paragraph == s.paragraph and r.own_areas), ())
             tail = own[id(chain[-1])] if chain else ()
-            around = (tail, before, own.get(id(d.parent), ()), previous, title)
+            around: tuple[tuple[str, ...], ...] = (tail, before, own.get(id(d.parent), ()), previous, title)
             if own[id(d)] == ("political-dialogue",):
                 # "exchange delegations" under "Defence" is of defence: what leads in may say the field
                 around = tuple(c for c in (before, title) if c and "political-dialogue" not in c and c != ("general",))
@@ -96,13 +96,23 @@ def build(
                 areas = first_of((own[id(d)], *around))
             start, end = span(document, d, s.end)
             near = any(d.verb <= at <= d.verb_end + 2 for at in reciprocal) or (
-                bool(document.names.within(d.verb_end, d.verb_end + 3)) and d.modality not in ("declared", "encouraging")
+                bool(document.names.within(d.verb_end, d.verb_end + 3))
+                and d.modality not in ("declared", "encouraging")
             )
+            modality: Modality = d.modality  # type: ignore[assignment]
             out.append(
                 Read(
-                    d, s, start, end, d.modality, strength(d, near), d.action,  # type: ignore[arg-type]
-                    actors(d.subject, document.names, found, bodies, parties), areas, bool(own[id(d)]),
-                )  # fmt: skip
+                    d,
+                    s,
+                    start,
+                    end,
+                    modality,
+                    strength(d, near),
+                    d.action,
+                    actors(d.subject, document.names, found, bodies, parties),
+                    areas,
+                    bool(own[id(d)]),
+                )
             )
     out.sort(key=lambda r: (r.start, -r.end))
     return out

@@ -84,9 +84,7 @@ class Calendar:
         self._months = [
             re.compile("(?:" + "|".join(words(f) for f in forms) + r")\.?\Z", re.IGNORECASE) for forms in pack.months
         ]
-        month = "|".join(
-            sorted((words(f) + r"(?!\w)" for forms in pack.months for f in forms), key=len, reverse=True)
-        )
+        month = "|".join(sorted((words(f) + r"(?!\w)" for forms in pack.months for f in forms), key=len, reverse=True))
         small = "|".join(sorted((words(w) for w in (*pack.date_words, *pack.day_words, "of")), key=len, reverse=True))
         year_words = "|".join(sorted((words(w) for w in pack.year_words), key=len, reverse=True)) or r"(?!)"
         ranged = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in _RANGE_WORDS)

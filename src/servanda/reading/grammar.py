@@ -7,6 +7,8 @@ comes last are read by ``grammar_last``.
 
 from __future__ import annotations
 
+import itertools
+
 from servanda.reading.chain import Chain
 from servanda.reading.lexicon import Found
 from servanda.reading.sentence import Clause, Draft, Parsed, Subject, View
@@ -144,15 +146,32 @@ class Reader:
     # --- kinds of clauses ----------------------------------------------------------------------------------------------
 
     def _chain(
-        self, begin: int, after: int, end: int, modality: str, patterns: list[str], subject: Subject | None,
-        *, lead: bool = False, takes_verb: bool = False,
-    ) -> Chain:  # fmt: skip
+        self,
+        begin: int,
+        after: int,
+        end: int,
+        modality: str,
+        patterns: list[str],
+        subject: Subject | None,
+        *,
+        lead: bool = False,
+        takes_verb: bool = False,
+    ) -> Chain:
         self.chains += 1
         return Chain(
-            self.v, number=self.chains, begin=begin, after=after, end=end, modality=modality, patterns=patterns,
-            subject=subject, lead=lead, purpose_lists=self.purpose_lists,
-            isolating=self.isolating, takes_verb=takes_verb,
-        )  # fmt: skip
+            self.v,
+            number=self.chains,
+            begin=begin,
+            after=after,
+            end=end,
+            modality=modality,
+            patterns=patterns,
+            subject=subject,
+            lead=lead,
+            purpose_lists=self.purpose_lists,
+            isolating=self.isolating,
+            takes_verb=takes_verb,
+        )
 
     def _keep(self, chain: Chain, clause: Clause) -> None:
         self.drafts.extend(chain.drafts)
@@ -165,7 +184,13 @@ class Reader:
         binds = subject is None or subject.binds
         to = self.v.marked(f.last) or f.pattern.takes == "verb"
         chain = self._chain(
-            f.first, f.last, end, modality, [f.pattern.id], subject if binds else None, takes_verb=f.pattern.takes == "verb"
+            f.first,
+            f.last,
+            end,
+            modality,
+            [f.pattern.id],
+            subject if binds else None,
+            takes_verb=f.pattern.takes == "verb",
         )
         state = chain.read()
         if not binds and not (chain.drafts and chain.drafts[0].passive):
@@ -197,7 +222,9 @@ class Reader:
         )
 
     def _welcome(self, f: Found, start: int, end: int) -> None:
-        stop = next((g.first for g in self.v.found if g.kind in ("relative", "result") and f.last <= g.first < end), end)
+        stop = next(
+            (g.first for g in self.v.found if g.kind in ("relative", "result") and f.last <= g.first < end), end
+        )
         if not self.v.future(start, stop):
             self.clauses.append(Clause(start, end, "position", f.pattern.id))
             return
@@ -205,16 +232,29 @@ class Reader:
         action = f.pattern.value or "support"
         patterns = [f.pattern.id]
         act = next(
-            (s for s in self.v.found if s.kind == "verb" and "nouns" in s.classes and f.last <= s.first < min(end, f.last + 4)),
+            (
+                s
+                for s in self.v.found
+                if s.kind == "verb" and "nouns" in s.classes and f.last <= s.first < min(end, f.last + 4)
+            ),
             None,
-        )  # fmt: skip
+        )
         if act is not None and act.pattern.value in ("sign", "establish", "organise", "exchange", "implement"):
             action = act.pattern.value
             patterns.append(act.pattern.id)
         subject = self.v.subject_of(f, start)
         self.drafts.append(
-            Draft(f.first, end, "encouraging", action, f.first, f.last, patterns=patterns, chain=self.chains,
-                  subject=(subject.first, subject.last) if subject else None)  # fmt: skip
+            Draft(
+                f.first,
+                end,
+                "encouraging",
+                action,
+                f.first,
+                f.last,
+                patterns=patterns,
+                chain=self.chains,
+                subject=(subject.first, subject.last) if subject else None,
+            )
         )
         self.clauses.append(Clause(start, end, "commitment", f.pattern.id))
 
@@ -237,12 +277,13 @@ class Reader:
     def _close(self) -> None:
         """Ends each span before the next one, and a parent's at the end of its children."""
         mains = [d for d in self.drafts if d.parent is None]
-        for d, following in zip(mains, mains[1:], strict=False):
+        for d, following in itertools.pairwise(mains):
             if following.first < d.last:
                 d.last = self.v.back_link(following.first)[0]
         for d in mains:
             kids = [k for k in self.drafts if k.parent is d]
-            for k, following in zip(kids, [*kids[1:], None], strict=False):
-                k.last = min(k.last, d.last if following is None else self.v.back_link(following.first)[0])
+            for n, k in enumerate(kids):
+                last = self.v.back_link(kids[n + 1].first)[0] if n + 1 < len(kids) else d.last
+                k.last = min(k.last, last)
         for d in self.drafts:
             d.last = self.v.trim(d.first, d.last)

@@ -7,8 +7,8 @@ the verb before it) to its own verb; only the last one of a chain holds the moda
 
 from __future__ import annotations
 
-from servanda.reading.sentence import Clause, Draft, Parsed, View
 from servanda.reading.lexicon import Found
+from servanda.reading.sentence import Clause, Draft, Parsed, View
 
 REACH = 14
 """Words within which a clause's subject ends: a phrase may stand before it ("In the field of defence the sides")."""
@@ -104,7 +104,9 @@ class LastReader:
 
     def _verbs_before(self, f: Found, start: int) -> list[Found]:
         """The verbs of a modal's chain: each followed by a comma, a conjunction or the modal itself."""
-        verbs = [v for v in self.found if v.kind == "verb" and start <= v.first and v.first <= f.first and v.last <= f.last]
+        verbs = [
+            v for v in self.found if v.kind == "verb" and start <= v.first and v.first <= f.first and v.last <= f.last
+        ]
         out: list[Found] = []
         for v in verbs:
             if v.first == f.first or self._leads_to(v.last, f):
@@ -159,18 +161,37 @@ class LastReader:
             if negated:
                 action = "refrain"
             self.drafts.append(
-                Draft(begin, last, modality or "firm", action, group[0].first, verb.last, light=verb.pattern.light,
-                      subject=subject[:2] if subject else None, patterns=patterns, chain=chain,
-                      merged=len(group) > 1)  # fmt: skip
+                Draft(
+                    begin,
+                    last,
+                    modality or "firm",
+                    action,
+                    group[0].first,
+                    verb.last,
+                    light=verb.pattern.light,
+                    subject=subject[:2] if subject else None,
+                    patterns=patterns,
+                    chain=chain,
+                    merged=len(group) > 1,
+                )
             )
             begin = self._skip_subject(group[-1].last, f.first)
         made = self.drafts[before:]
         for verb, first in parts:
             parent = next((d for d in made if d.verb > verb.first), None)
             if parent is not None:
-                part = Draft(first, verb.last, parent.modality, verb.pattern.value or "other", verb.first, verb.last,
-                             parent=parent, subject=parent.subject, patterns=[verb.pattern.id, f.pattern.id],
-                             chain=chain)  # fmt: skip
+                part = Draft(
+                    first,
+                    verb.last,
+                    parent.modality,
+                    verb.pattern.value or "other",
+                    verb.first,
+                    verb.last,
+                    parent=parent,
+                    subject=parent.subject,
+                    patterns=[verb.pattern.id, f.pattern.id],
+                    chain=chain,
+                )
                 self.drafts.append(part)
         return len(self.drafts) - before
 

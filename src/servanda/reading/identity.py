@@ -120,9 +120,7 @@ def identify(source: Source, paragraphs: Sequence[Paragraph], pack: Pack, langua
 def name_forms(parties: Sequence[str], pack: Pack) -> Mapping[str, tuple[str, ...]]:
     """The forms (docs/packs.md) in which each party's name occurs in texts of the pack's language."""
     forms = state_forms(pack.language)
-    return {
-        code: tuple(f for f in forms.get(code, ()) if f.casefold() not in _CLASHING) or (code,) for code in parties
-    }
+    return {code: tuple(f for f in forms.get(code, ()) if f.casefold() not in _CLASHING) or (code,) for code in parties}
 
 
 def _front(text: str) -> dict[str, str]:
@@ -170,7 +168,8 @@ def _rows(text: str, paragraphs: Sequence[Paragraph], pack: Pack) -> list[_Row]:
         tokens = tokenise(text, p.start, p.end)
         named = [
             (h.first, h.last, places[1][h.key])
-            for h in places[0].find(tokens) if text[tokens.starts[h.first]].isupper()
+            for h in places[0].find(tokens)
+            if text[tokens.starts[h.first]].isupper()
         ]
         out.append(_Row(p, tokens, lexicon.find("page", tokens), finder.find(text, tokens), named))
     return out
@@ -492,9 +491,7 @@ def _founded(alive: Sequence[_Row], pack: Pack) -> bool:
     """Whether the text speaks of establishing the relationship: that verb right beside the relationship's name."""
     lexicon = Lexicon.of(pack.language)
     for row in [r for r in alive if r.has("relationship")][:3]:
-        makes = [
-            f for f in lexicon.find("head", row.tokens) if f.kind == "verb" and f.pattern.value == "establish"
-        ]
+        makes = [f for f in lexicon.find("head", row.tokens) if f.kind == "verb" and f.pattern.value == "establish"]
         for f in row.page:
             if f.kind != "relationship":
                 continue

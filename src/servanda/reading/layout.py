@@ -7,6 +7,7 @@ Markdown's marks (kept in the text, left out of the paragraph's body). Offsets n
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -92,7 +93,7 @@ def _marked(text: str, start: int, body: int) -> int:
 
 def _wrapped(text: str, lines: list[tuple[int, int, int]]) -> bool:
     """Whether the text is wrapped at a fixed width: most lines are followed directly by one that goes on."""
-    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if b[2] == 0]
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if b[2] == 0]
     if len(pairs) < 5 or len(pairs) < len(lines) * 0.3:
         return False
     width = sorted(b - a for a, b, _ in lines)[int(len(lines) * 0.95)]
@@ -120,7 +121,9 @@ def _join(text: str, lines: list[tuple[int, int, int]]) -> Iterator[tuple[int, i
         marked = opens[1] is not None or opens[2]
         if held is not None and not _RULE.match(text[start:end]) and not closed:
             broken = text.startswith("  ", held[1])  # Markdown's hard line end
-            same = (wrapped and gap == 0 and not marked and not broken) or (not marked and _goes_on(text, held[:2], start))
+            same = (wrapped and gap == 0 and not marked and not broken) or (
+                not marked and _goes_on(text, held[:2], start)
+            )
             if same:
                 held = (held[0], end, held[2])
                 closed = wrapped and gap == 0 and bool(_BOLD.match(" ".join(text[held[0] : end].split())))
@@ -156,7 +159,7 @@ def _looks_heading(text: str, start: int, end: int, body: int, number: str | Non
     if words.endswith(":") and not words.isupper():
         return False
     letters = _UNITS.findall(words)
-    if not letters or not letters[0][:1].isupper() and letters[0][:1].lower() != letters[0][:1].upper():
+    if not letters or (not letters[0][:1].isupper() and letters[0][:1].lower() != letters[0][:1].upper()):
         return False
     return len(letters) <= 26 and not re.search(r"[.!?]\s+\w", words)
 

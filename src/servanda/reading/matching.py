@@ -115,9 +115,11 @@ def _expand(form: str) -> Iterable[str]:
         yield form
         return
     for choice in group.group(1).split("|"):
-        yield from _expand(f"{form[: group.start()]} {choice} {form[group.end() :]}"
-                           if choice.strip() == "" or form[group.start() - 1 : group.start()] in ("", " ")
-                           else form[: group.start()] + choice + form[group.end() :])
+        yield from _expand(
+            f"{form[: group.start()]} {choice} {form[group.end() :]}"
+            if choice.strip() == "" or form[group.start() - 1 : group.start()] in ("", " ")
+            else form[: group.start()] + choice + form[group.end() :]
+        )
 
 
 def _pieces(form: str) -> list[str]:

@@ -45,9 +45,7 @@ def mark(
     return tuple(replace(p, noise=r) for p, r in zip(paragraphs, reasons, strict=True))
 
 
-def _furniture(
-    words: str, page: Sequence[Found], p: Paragraph, speaks: Callable[[int], bool], i: int
-) -> str | None:
+def _furniture(words: str, page: Sequence[Found], p: Paragraph, speaks: Callable[[int], bool], i: int) -> str | None:
     if len(words) > SHORT or any(f.kind == "formal" for f in page):
         return None
     if _COUNTER.fullmatch(words) and p.number is None:

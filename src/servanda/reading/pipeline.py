@@ -6,22 +6,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from servanda import packs
+from servanda.errors import SourceTooLarge
 from servanda.reading import noise, segments
 from servanda.reading.actors import Names
 from servanda.reading.areas import nearest
+from servanda.reading.assembly import statement
 from servanda.reading.clauses import Document, Sentence, classes, parse
 from servanda.reading.commitments import Read, build
 from servanda.reading.confidence import confidence
 from servanda.reading.dates import calendar
-from servanda.reading.assembly import statement
 from servanda.reading.identity import detect, identify, name_forms
 from servanda.reading.layout import Paragraph, paragraphs
 from servanda.reading.lexicon import Lexicon
 from servanda.reading.matching import tokenise
 from servanda.reading.references import Cited, References, find_references
+from servanda.reading.sentence import Parsed
 from servanda.reading.unpacked import Encoder, read_unpacked
 from servanda.records import Commitment, Source, Statement
 
+MOST_CHARACTERS = 3_000_000
+"""What is read of one source; a thick book has about a million."""
+SPARSE, SPARSE_WITH_PARTIES = 0.15, 0.05
+"""Commitments a sentence below which a text that nowhere names an instrument of this kind is no statement: licences
+and manuals promise here and there, statements in every other sentence. States named as parties speak for it.
+"""
 DATELINE = 90
 """Characters; a line that only says where and when is no longer."""
 
@@ -31,8 +39,14 @@ def read_source(source: Source, *, language: str | None = None, encoder: Encoder
 
     ``language`` (ISO 639-1) overrides what is detected. ``encoder`` helps with the areas of commitments whose words
     name none, and reads languages that have no pack; without it those are read by their layout alone.
-    Deterministic; nothing is fetched. Raises PackError where a pack is broken.
+    Deterministic; nothing is fetched. Raises PackError where a pack is broken and SourceTooLarge past
+    MOST_CHARACTERS.
     """
+    if source.characters > MOST_CHARACTERS:
+        raise SourceTooLarge(
+            f"{source.name} has {source.characters:,} characters; up to {MOST_CHARACTERS:,} are read. A joint "
+            "statement has some tens of thousands: give the statement alone, or the book in parts."
+        )
     rows = paragraphs(source)
     language = language or detect(source.text)
     if language not in packs.available():
@@ -45,6 +59,9 @@ def read_source(source: Source, *, language: str | None = None, encoder: Encoder
     document.name(Names.find(document.tokens, name_forms(identity.parties, lexicon.pack)))
     sentences = parse(document, rows)
     found = build(document, sentences, identity.parties, _titles(document, rows))
+    least = SPARSE_WITH_PARTIES if identity.parties else SPARSE
+    if identity.type is None and len(found) < least * len(sentences):
+        found, sentences = [], [replace(s, parsed=Parsed((), ())) for s in sentences]
     if encoder is not None:
         found = _with_areas(found, source.text, encoder)
     made = _commitments(found, document, find_references(document, rows, adopted=identity.adopted))
@@ -80,9 +97,7 @@ def _titles(document: Document, rows: Sequence[Paragraph]) -> list[tuple[int, in
     return out
 
 
-def _pieces(
-    document: Document, rows: Sequence[Paragraph], sentences: Sequence[Sentence]
-) -> list[list[segments.Piece]]:
+def _pieces(document: Document, rows: Sequence[Paragraph], sentences: Sequence[Sentence]) -> list[list[segments.Piece]]:
     by_paragraph: dict[int, list[Sentence]] = {}
     for s in sentences:
         by_paragraph.setdefault(s.paragraph, []).append(s)
@@ -137,39 +152,47 @@ def _covering(text: str, p: Paragraph, parts: list[segments.Piece]) -> list[segm
 
 def _commitments(found: Sequence[Read], document: Document, references: References) -> list[Commitment]:
     ids = {id(r.draft): f"c{n}" for n, r in enumerate(found, start=1)}
+    sentences: dict[int, list[Read]] = {}
+    for r in found:
+        sentences.setdefault(id(r.sentence), []).append(r)
     out: list[Commitment] = []
     for r in found:
-        refs = _cited(r, found, references)
+        siblings = sentences[id(r.sentence)]
+        chain = [x for x in siblings if x.draft.chain == r.draft.chain]
+        cited = _cited(r, siblings, chain, references)
+        place = sum(x.draft.first < r.draft.first for x in chain)
         out.append(
             Commitment(
-                id=ids[id(r.draft)], start=r.start, end=r.end, quote=document.text[r.start : r.end],
-                modality=r.modality, strength=r.strength, action=r.action, actors=r.actors, areas=r.areas,
-                mechanisms=refs.mechanisms, instruments=refs.instruments, forums=refs.forums, deadline=refs.deadline,
+                id=ids[id(r.draft)],
+                start=r.start,
+                end=r.end,
+                quote=document.text[r.start : r.end],
+                modality=r.modality,
+                strength=r.strength,
+                action=r.action,
+                actors=r.actors,
+                areas=r.areas,
+                mechanisms=cited.mechanisms,
+                instruments=cited.instruments,
+                forums=cited.forums,
+                deadline=cited.deadline,
                 parent=ids.get(id(r.draft.parent)) if r.draft.parent else None,
-                confidence=confidence(r.draft, _place(r, found)), patterns=tuple(r.draft.patterns),
-            )  # fmt: skip
+                confidence=confidence(r.draft, place),
+                patterns=tuple(r.draft.patterns),
+            )
         )
     return out
 
 
-def _place(r: Read, found: Sequence[Read]) -> int:
-    return sum(
-        1 for x in found if x.sentence is r.sentence and x.draft.chain == r.draft.chain and x.draft.first < r.draft.first
-    )
-
-
-def _cited(r: Read, found: Sequence[Read], references: References) -> Cited:
+def _cited(r: Read, siblings: Sequence[Read], chain: Sequence[Read], references: References) -> Cited:
     """What a commitment names: in its span; in the words before the modal if it is the first of its sentence; and
     in the shared tail of its chain if its own object names no field ("exchange views and cooperate in the UN").
     """
     own = references.within(r.start, r.end)
-    siblings = [x for x in found if x.sentence is r.sentence]
     if siblings[0] is r:
         before = references.within(r.sentence.start, r.start)
-        instruments = tuple(dict.fromkeys((*before.instruments, *own.instruments)))
-        own = replace(own, instruments=instruments)
-    tail = [x for x in siblings if x.draft.chain == r.draft.chain and x.draft.parent is None]
+        own = replace(own, instruments=tuple(dict.fromkeys((*before.instruments, *own.instruments))))
+    tail = [x for x in chain if x.draft.parent is None]
     if tail and tail[-1] is not r and not r.own_areas and not own.forums:
-        last = references.within(tail[-1].start, tail[-1].end)
-        own = replace(own, forums=last.forums)
+        own = replace(own, forums=references.within(tail[-1].start, tail[-1].end).forums)
     return own

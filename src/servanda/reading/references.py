@@ -293,9 +293,11 @@ class _Finder:
             noun = before[-1]
             gap = norms[noun.last : y.first]
             dated = bool(gap) and (gap[-1] in _OF or norms[y.first] in _OF)
-            if not self._stopped(noun.last, y.first) and (
-                len(gap) <= _AFTER_NOUN or (dated and len(gap) <= (_DATED if y.date else 12))
-            ) and not self._bound(y):
+            if (
+                not self._stopped(noun.last, y.first)
+                and (len(gap) <= _AFTER_NOUN or (dated and len(gap) <= (_DATED if y.date else 12)))
+                and not self._bound(y)
+            ):
                 if "," in gap:  # "the agreements, including the 1999 deal between ...": the subject follows
                     return noun, y.last, self._subject_end(y.last)
                 return noun, noun.first, y.first

@@ -65,9 +65,14 @@ def assemble(
             piece_eid = None if noise or eid is None else eid if len(joined) == 1 else f"{eid}__seg_{k}"
             segments.append(
                 Segment(
-                    id=f"p{len(segments) + 1}", start=piece.start, end=piece.end, kind=piece.kind,
-                    section=None if noise else section_id, number=None if noise else p.number, eid=piece_eid,
-                )  # fmt: skip
+                    id=f"p{len(segments) + 1}",
+                    start=piece.start,
+                    end=piece.end,
+                    kind=piece.kind,
+                    section=None if noise else section_id,
+                    number=None if noise else p.number,
+                    eid=piece_eid,
+                )
             )
     ends = [row[3] for row in sections[1:]] + [max((s.end for s in segments if s.kind != "noise"), default=0)]
     made = tuple(Section(i, e, t, a, max(a, b)) for (i, e, t, a), b in zip(sections, ends, strict=False))

@@ -148,7 +148,7 @@ class View:
                     seen.add(";")
                     i -= 2
                     continue
-            if token in ("*", "_") or token == "-" and i - 1 > self.first and self.norms[i - 2] in (",", ";", ":"):
+            if token in ("*", "_") or (token == "-" and i - 1 > self.first and self.norms[i - 2] in (",", ";", ":")):
                 i -= 1
                 continue
             link = next((f for f in self.ending.get(i, ()) if f.kind in _LINKS and f.first >= self.first), None)
@@ -258,7 +258,9 @@ class View:
 
     def whole(self, f: Found) -> bool:
         """Whether a verb pattern holds its object: its first word is a verb by itself ("remove barriers")."""
-        return f.last - f.first > 1 and self._alone(self.norms[f.first]) and "preposition" not in self.kinds_before(f.last)
+        return (
+            f.last - f.first > 1 and self._alone(self.norms[f.first]) and "preposition" not in self.kinds_before(f.last)
+        )
 
     def gerund_follows(self, i: int) -> bool:
         """Whether a gerund stands next, adverbs left out: "are jointly developing"."""

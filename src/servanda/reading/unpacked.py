@@ -6,7 +6,7 @@ Nothing here is sure: every commitment says so by its confidence, and the statem
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from servanda import packs
 from servanda.reading import noise, segments
@@ -38,7 +38,7 @@ class Encoder(Protocol):
     def version(self) -> str:
         """Changes when its vectors do."""
 
-    def encode(self, texts: Sequence[str], *, query: bool = False) -> object:
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Any:
         """A row of length one for each text."""
 
 
@@ -72,16 +72,24 @@ def _near(
     from servanda.reading.nearness import read_without_pack  # numpy is loaded only where there is an encoder
 
     by_paragraph: dict[int, list[segments.Piece]] = {}
-    for s in read_without_pack(text, rows, encoder):  # type: ignore[arg-type]
+    for s in read_without_pack(text, rows, encoder):
         by_paragraph.setdefault(s.paragraph, []).append(segments.Piece(s.start, s.end, s.kind))
         for c in s.commitments:
             areas = tuple(slug for slug, chance in c.areas.items() if chance >= 0.4)[:3] or tuple(c.areas)[:1]
             made.append(
                 Commitment(
-                    id=f"c{len(made) + 1}", start=c.start, end=c.end, quote=text[c.start : c.end], modality=c.modality,
-                    strength=c.strength, action=c.action, actors=("both",), areas=areas, confidence=c.confidence,
+                    id=f"c{len(made) + 1}",
+                    start=c.start,
+                    end=c.end,
+                    quote=text[c.start : c.end],
+                    modality=c.modality,
+                    strength=c.strength,
+                    action=c.action,
+                    actors=("both",),
+                    areas=areas,
+                    confidence=round(c.confidence, 2),
                     patterns=("nearness",),
-                )  # fmt: skip
+                )
             )
     for n, found in by_paragraph.items():
         if rows[n].noise is None:
