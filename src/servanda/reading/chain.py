@@ -178,6 +178,11 @@ class Chain:
             return
         if not self._same(f, seen):
             return
+        if self._asked(f, seen):
+            self._begin(f, back)
+            self._current.action = "encourage"
+            self._inner = _Inner("asked", f.last, f.classes)
+            return
         if self._inside(f, seen) or self._noun_list(f, seen):
             return
         self._parent = self._kids = None
@@ -287,6 +292,16 @@ class Chain:
             object_of_light = self._current is not None and self._current.light and f.first == self._current.verb_end
             if "nouns" not in f.classes and not object_of_light:
                 self._inner = _Inner("complement", f.last, f.classes)
+
+    def _asked(self, f: Found, seen: set[str]) -> bool:
+        """Whether a verb is one more act that others are called on to do: "urge all to abide by it and return"."""
+        inner, current = self._inner, self._current
+        if inner is None or current is None or current.action != "encourage" or "forms" not in f.classes:
+            return False
+        if inner.kind not in ("purpose", "asked") or not seen & {",", "and", ";"}:
+            return False
+        between = [g for g in self.v.found if current.verb_end <= g.first < inner.at and g.first != current.verb]
+        return inner.kind == "asked" or not any("nouns" in g.classes or g.kind == "purpose" for g in between)
 
     def _turns(self, f: Found, seen: set[str]) -> bool:
         """Whether a verb has its own force: "reaffirmed their commitment to peace and call on all parties"."""

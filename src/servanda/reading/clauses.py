@@ -61,7 +61,8 @@ class Document:
     def name(self, names: Names) -> None:
         """Tells the document where its parties are named; they are known only once its noise is."""
         self.names = names
-        self.spans = sorted({*names.spans, *((f.first, f.last) for f in self.bodies)})
+        acting = [f for f in self.reference if f.kind in ("body", "mechanism")]
+        self.spans = sorted({*names.spans, *((f.first, f.last) for f in acting)})
         self._span_starts = [a for a, _ in self.spans]
 
     def range(self, start: int, end: int) -> tuple[int, int]:
@@ -80,7 +81,7 @@ class Document:
         return out
 
     def named(self, first: int, last: int) -> list[tuple[int, int]]:
-        """Token spans of parties and bodies within ``first`` to ``last``."""
+        """Token spans of parties, bodies and mechanisms within ``first`` to ``last``: what may be a subject."""
         at = bisect_left(self._span_starts, first)
         out = []
         while at < len(self.spans) and self.spans[at][0] < last:

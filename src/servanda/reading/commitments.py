@@ -120,5 +120,6 @@ def build(
 
 def _own(terms: Terms, d: Draft, found: Sequence[Found], parts: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     purpose = next((f.first for f in found if f.kind in ("purpose", "result") and d.verb_end <= f.first < d.last), None)
-    first = min(d.first, d.verb) if d.verb - d.first > d.last - d.verb_end else d.verb  # the object may stand before
+    before = d.passive or d.verb - d.first > d.last - d.verb_end  # the object stands before its verb
+    first = min(d.first, d.verb) if before else d.verb
     return choose(terms.weigh(first, d.last, purpose, parts))

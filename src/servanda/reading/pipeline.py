@@ -89,7 +89,7 @@ def _titles(document: Document, rows: Sequence[Paragraph]) -> list[tuple[int, in
     seen = False
     for p in rows:
         if p.heading and p.noise is None:
-            current = document.range(p.body, p.end) if seen else None
+            current = document.range(p.body, p.end) if seen or p.number else None
             seen = True
         elif p.noise is None:
             seen = True

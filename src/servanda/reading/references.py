@@ -35,13 +35,19 @@ _DATED = 30  # tokens from an agreement to "от 5 мая 2016 года", over i
 _BEFORE_NOUN = 7  # "2007 års mellanstatliga avtal"
 _BEFORE_NOUN_BARE = 2  # nearer where nothing tells a year from a number: "2000 students under the agreement"
 _BEFORE_NOUN_THE = 16  # with an article before: "the 2015 A - B Union (BU) Free Trade Agreement"
+_BEFORE_NOUN_DATED = 20  # after a word that makes the date an attribute: "2017-ci il tarixli ... haqqında Saziş"
+_AFTER_TITLE = 14  # tokens of a Russian title before its year: "Соглашение о ... 2011 года"
 _KNOWN_REACH = 4  # tokens between a well-known instrument and its year
 _STATUS_REACH = 6  # tokens between "sign" and what is to be signed
 _NOUN_BACK = 45  # tokens from "signed in" back to the agreement; its subject may be long
+_ABOUT = frozenset(
+    "on of for to between with against om för mot mellan mellem mellom imot av af о об обо по между с на về giữa của "
+    "haqqında haqda barədə üzrə dair arasında qarşı туралы жөніндегі бойынша арасындағы қарсы sur entre relatif".split()
+)
+_DEFINITE = {"sv": ("en", "et", "an"), "nb": ("en", "et", "a"), "da": ("en", "et")}
 _OF = frozenset({"of", "from", "från", "fra", "av", "af", "năm", "от", "de", "du", "vom"})
 _STOPS = frozenset({";", ":", "."})
 _BREAKS = _STOPS | {",", "(", ")"}
-_UN_PARTS = ("UN",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,12 @@ class _Finder:
         self._named_at = [n.first for n in named]
         self._present = year
         self._modal_last = last
-        self._year_words = frozenset(document.lexicon.pack.year_words)
+        pack = document.lexicon.pack
+        ways = packs.vocabulary("time").get(pack.language, {})
+        self._year_words = frozenset(pack.year_words)
+        self._dated = frozenset(ways.get("dated", ()))
+        self._unlike = frozenset(ways.get("undated", ()))
+        self._definite = _DEFINITE.get(pack.language, ())
         self._known = packs.vocabulary("instruments")
         self._names = packs.vocabulary("forums")
 
@@ -173,17 +184,28 @@ class _Finder:
 
     def _forums(self, named: Sequence[Named], nouns: Sequence[Found]) -> list[Reference]:
         tokens = self._d.tokens
-        ends = {f.last for f in nouns}
-        begins = {f.first for f in nouns}
+        ends = {f.last for f in nouns} | {n.last for n in named if n.kind == "instrument"}
+        begins = {f.first for f in nouns} | {n.first for n in named if n.kind == "instrument"}
         out: list[Reference] = []
         for n in named:
             if n.kind != "forum":
                 continue
             # "UN Convention on ...": a convention made there, not the organisation as a forum.
-            if n.key in _UN_PARTS and (n.last in begins or n.first in ends):
+            if n.key == "UN" and (n.last in begins or n.first in ends or self._titles(n, nouns)):
                 continue
-            out.append(Reference(tokens.starts[n.first], tokens.ends[n.last - 1], "forum", n.key))
+            key = self._names[n.key].get("part_of", n.key)
+            out.append(Reference(tokens.starts[n.first], tokens.ends[n.last - 1], "forum", key))
         return out
+
+    def _titles(self, n: Named, nouns: Sequence[Found]) -> bool:
+        """Whether a name begins the title of an instrument, its noun last: "BMT-nin ... haqqında Konvensiyası"."""
+        if not self._modal_last:
+            return False
+        norms = self._d.tokens.norms
+        noun = next((f for f in nouns if n.last <= f.first <= n.last + _BEFORE_NOUN_DATED), None)
+        if noun is None or noun.first == 0 or norms[noun.first - 1] not in _ABOUT:
+            return False
+        return not self._stopped(n.last, noun.first, all_breaks=True)
 
     def _years(self, start: int, end: int) -> list[_Year]:
         d, text = self._d, self._d.text
@@ -277,7 +299,7 @@ class _Finder:
                 return None
             noun = before[-1]
             return noun, max(noun.first, edge) if noun.last > edge else edge, y.first
-        signed = [s for s in states if s.pattern.value == "in-force" and s.first < y.first <= s.last + _BEFORE_SIGNED]
+        signed = [s for s in states if s.pattern.value == "in-force" and s.last <= y.first <= s.last + _BEFORE_SIGNED]
         if signed and not self._modal_last:
             reach = [f for f in before if signed[-1].first - f.last <= _NOUN_BACK and f.last <= signed[-1].first]
             if reach and not self._stopped(reach[-1].last, signed[-1].first):
@@ -286,7 +308,9 @@ class _Finder:
             gap = norms[y.last : after[0].first]
             done = [s for s in states if s.pattern.value == "in-force" and y.last <= s.first <= y.last + 8]
             if not self._stopped(y.last, after[0].first) and (
-                len(gap) <= _BEFORE_NOUN or (done and after[0].first - done[0].last <= _NOUN_BACK)
+                len(gap) <= _BEFORE_NOUN
+                or (done and after[0].first - done[0].last <= _NOUN_BACK)
+                or self._dates_title(y, after[0])
             ):
                 return after[0], y.last, after[0].last
         if before:
@@ -301,6 +325,8 @@ class _Finder:
                 if "," in gap:  # "the agreements, including the 1999 deal between ...": the subject follows
                     return noun, y.last, self._subject_end(y.last)
                 return noun, noun.first, y.first
+        if before and self._ends_title(before[-1], y):
+            return before[-1], before[-1].first, y.first
         if after and not self._modal_last:
             gap = norms[y.last : after[0].first]
             article = y.first > 0 and norms[y.first - 1] == "the"
@@ -309,6 +335,25 @@ class _Finder:
             if len(gap) <= reach_to and not self._stopped(y.last, after[0].first, all_breaks=not article):
                 return after[0], y.last, self._subject_end(after[0].last)
         return None
+
+    def _dates_title(self, y: _Year, noun: Found) -> bool:
+        """Whether a year with its word ("tarixli", "жылғы") is the attribute of a title that ends in its noun."""
+        norms = self._d.tokens.norms
+        if noun.first - y.last > _BEFORE_NOUN_DATED or not self._dated & set(norms[y.first : y.last + 4]):
+            return False
+        between = norms[y.last : noun.first]
+        return not any(_YEAR.fullmatch(t) for t in between) and ("," not in between or between[-1] in _ABOUT)
+
+    def _ends_title(self, noun: Found, y: _Year) -> bool:
+        """Whether a year in the genitive ends the title that an instrument's noun begins: "Соглашение о ... 2011 года"."""
+        norms = self._d.tokens.norms
+        gap = norms[noun.last : y.first]
+        if not self._dated or self._modal_last or not 0 < len(gap) <= _AFTER_TITLE or self._bound(y):
+            return False
+        if not any(norms[i] in self._dated for i in range(y.first, min(y.last + 1, len(norms)))):
+            return False
+        begins = gap[0] in _ABOUT or any(t in _ABOUT for t in gap[:4])
+        return begins and "," not in gap and gap[-1] not in self._unlike and not self._stopped(noun.last, y.first)
 
     def _subject_end(self, at: int) -> int:
         """Where the subject that begins at a token ends: a stop, a comma or another year."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from servanda.reading.layout import Paragraph
 from servanda.records import Section, Segment, SegmentClass
 
-_ID = re.compile(r"[^0-9a-zA-Z]+")
+_ID = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def assemble(
         is_heading = len(joined) == 1 and joined[0].kind == "heading"
         instrument = any(piece.kind != "noise" for piece in joined)
         eid: str | None = None
-        if is_heading and not started:
+        if is_heading and not started and p.number is None:
             eid = "preface__docTitle"
             started = True
         elif is_heading:
