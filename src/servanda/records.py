@@ -195,3 +195,81 @@ class Statement:
     """What the user should know of this reading, a sentence each."""
     versions: tuple[tuple[str, str], ...] = field(default=())
     """(component, version) pairs: the engine, the language pack, the encoder where one was used."""
+
+
+PairLevel = Literal["paragraph", "sentence", "line"]
+DiscrepancyKind = Literal[
+    "omission",
+    "addition",
+    "number",
+    "date",
+    "name",
+    "negation",
+    "strength",
+    "actor",
+    "instrument",
+    "deadline",
+    "area",
+    "term",
+    "acronym",
+    "repetition",
+    "meaning",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What answers to what in two versions: indices of paragraphs, sentences or lines of each, 0-based.
+
+    An empty side marks an omission (``b`` empty) or an insertion (``a`` empty).
+    """
+
+    level: PairLevel
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+    score: float
+    """How sure the pairing is, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one version; offsets in code points of its source, half-open."""
+
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A difference between two versions, or a fault inside one, for a legal linguist to look at."""
+
+    kind: DiscrepancyKind
+    severity: int
+    """3: changes what was agreed; 2: may mislead; 1: a matter of form."""
+    a: Passage | None
+    b: Passage | None
+    explanation: str
+    """One sentence."""
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Two versions of one statement, what answers to what, and where they differ.
+
+    For the level ``paragraph`` indices count the non-empty stripped lines of each text (or its paragraphs, where the
+    source is no plain text); for ``sentence`` they count ``sentences_a`` and ``sentences_b``.
+    """
+
+    a: Statement
+    b: Statement
+    pairs: tuple[Pair, ...]
+    paragraphs_a: tuple[tuple[int, int], ...]
+    """Offsets of the paragraphs that the indices of the level ``paragraph`` count."""
+    paragraphs_b: tuple[tuple[int, int], ...]
+    sentences_a: tuple[tuple[int, int], ...] = ()
+    sentences_b: tuple[tuple[int, int], ...] = ()
+    discrepancies: tuple[Discrepancy, ...] = ()
+    coverage: float | None = None
+    """Where one version is a summary: the share of the other's commitments that it takes up."""

@@ -21,6 +21,7 @@ from servanda.reading.dates import Calendar, Date, Due, calendar, month_year
 from servanda.reading.gazetteer import Named, gazetteer
 from servanda.reading.layout import Paragraph
 from servanda.reading.lexicon import Found
+from servanda.reading.matching import normal
 from servanda.reading.mechanisms import mechanisms
 from servanda.reading.sentences import sentences
 from servanda.records import Instrument, InstrumentStatus
@@ -41,7 +42,8 @@ _KNOWN_REACH = 4  # tokens between a well-known instrument and its year
 _STATUS_REACH = 6  # tokens between "sign" and what is to be signed
 _NOUN_BACK = 45  # tokens from "signed in" back to the agreement; its subject may be long
 _ABOUT = frozenset(
-    "on of for to between with against om för mot mellan mellem mellom imot av af о об обо по между с на về giữa của "
+    normal(w)
+    for w in "on of for to between with against om för mot mellan mellem mellom imot av af о об обо по между с на về giữa của "
     "haqqında haqda barədə üzrə dair arasında qarşı туралы жөніндегі бойынша арасындағы қарсы sur entre relatif".split()
 )
 _DEFINITE = {"sv": ("en", "et", "an"), "nb": ("en", "et", "a"), "da": ("en", "et")}
@@ -151,8 +153,8 @@ class _Finder:
         pack = document.lexicon.pack
         ways = packs.vocabulary("time").get(pack.language, {})
         self._year_words = frozenset(pack.year_words)
-        self._dated = frozenset(ways.get("dated", ()))
-        self._unlike = frozenset(ways.get("undated", ()))
+        self._dated = frozenset(normal(w) for w in ways.get("dated", ()))
+        self._unlike = frozenset(normal(w) for w in ways.get("undated", ()))
         self._definite = _DEFINITE.get(pack.language, ())
         self._known = packs.vocabulary("instruments")
         self._names = packs.vocabulary("forums")
@@ -173,13 +175,41 @@ class _Finder:
             state = [f for f in statuses if a <= f.first < b]
             known = [n for n in named if a <= n.first < b and n.kind == "instrument"]
             years = self._years(start, end) if has_year else []
-            out.extend(self._sentence(start, end, mine, state, known, years))
+            here = self._sentence(start, end, mine, state, known, years)
+            out.extend(here)
+            out.extend(self._again(a, mine, here, out))
         timed = [(r.start, r.end) for r in out if r.kind == "deadline"]
         for f in found:
             if f.kind == "deadline":
                 start, end = d.tokens.starts[f.first], d.tokens.ends[f.last - 1]
                 if not any(a < end and start < b for a, b in timed):  # a counted period says more
                     out.append(Reference(start, end, "deadline", f.pattern.value or ""))
+        return out
+
+    def _again(
+        self, first: int, nouns: Sequence[Found], here: Sequence[Reference], before: Sequence[Reference]
+    ) -> list[Reference]:
+        """Bare nouns that take up an instrument named before in the paragraph: "in accordance with the Convention"."""
+        d, norms = self._d, self._d.tokens.norms
+        taken = [(r.start, r.end) for r in here if r.instrument is not None]
+        out: list[Reference] = []
+        for f in nouns:
+            start, end = d.tokens.starts[f.first], d.tokens.ends[f.last - 1]
+            if f.last - f.first > (2 if d.lexicon.pack.isolating else 1) or any(a < end and start < b for a, b in taken):
+                continue
+            word = d.text[start:end]
+            if not (word.endswith(self._definite) if self._definite else word[0].isupper() and f.first > first):
+                continue
+            after = d.text[d.tokens.starts[f.last]] if f.last < len(norms) else " "
+            prior = d.text[d.tokens.starts[f.first - 1]] if f.first - 1 > first else " "
+            if after.isupper() or prior.isupper() or norms[f.first - 1] in _ABOUT and self._modal_last:
+                continue
+            if f.last < len(norms) and (norms[f.last] in _ABOUT or norms[f.last] == "(") and not self._modal_last:
+                continue
+            said = [r for r in before if r.instrument and r.instrument.year and r.start < start]
+            last = next((r for r in reversed(said) if f.pattern.value in r.name.split()), None)
+            if last is not None:
+                out.append(Reference(start, end, "instrument", last.name, last.instrument))
         return out
 
     def _forums(self, named: Sequence[Named], nouns: Sequence[Found]) -> list[Reference]:
@@ -189,6 +219,8 @@ class _Finder:
         out: list[Reference] = []
         for n in named:
             if n.kind != "forum":
+                if within := self._known[n.key].get("forum"):  # "ASEAN Community Vision": the forum's own plan
+                    out.append(Reference(tokens.starts[n.first], tokens.ends[n.last - 1], "forum", within))
                 continue
             # "UN Convention on ...": a convention made there, not the organisation as a forum.
             if n.key == "UN" and (n.last in begins or n.first in ends or self._titles(n, nouns)):
