@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from servanda.version import __version__
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from servanda.records import Segment as Segment
     from servanda.records import Source as Source
     from servanda.records import Statement as Statement
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Commitment", "Expression", "Instrument", "Segment", "ServandaError", "Source", "Statement", "__version__", "read",

@@ -33,6 +33,15 @@ def read(text: str, language: str, parties: tuple[str, ...] = ("VN", "BY")) -> R
 
 
 FORUMS = [
+    ("en", "They will consult before the General Assembly meets, and uphold UN Security Council resolutions.", {"UN"}),
+    ("en", "They will carry out the UN Convention to Combat Desertification.", set()),
+    ("sv", "De kommer att genomföra Förenta nationernas konvention för bekämpning av ökenspridning.", set()),
+    ("az", "Tərəflər BMT-nin Səhralaşmaya qarşı Mübarizə haqqında Konvensiyasını icra edəcəklər.", set()),
+    ("az", "Tərəflər Arktika Şurasında və İnterpol çərçivəsində əməkdaşlıq edəcəklər.", {"Arctic Council", "INTERPOL"}),
+    ("kk", "Тараптар Арктикалық кеңесте және Бас Ассамблеяда ынтымақтасады.", {"Arctic Council", "UN"}),
+    ("ru", "Стороны проведут консультации перед сессиями Генеральной Ассамблеи.", {"UN"}),
+    ("en", "We call on the IMF, the World Bank Group, the FSB, the FATF and the OECD to report; we uphold the UNFCCC.",
+     {"IMF", "World Bank", "FSB", "FATF", "OECD"}),
     ("en", "The two sides will support each other at the United Nations, ASEAN, the EAEU and the Non-Aligned Movement.",
      {"UN", "ASEAN", "EAEU", "NAM"}),
     ("en", "The two sides, who respect the UN Charter, will act in line with the UN Convention on the Law of the Sea.",
@@ -78,6 +87,24 @@ YEARS = [
     ("ru", "Стороны будут выполнять Соглашение о сотрудничестве в области туризма от 5 мая 2016 года.", {2016}),
     ("az", "Tərəflər 2016-cı il 8 mart tarixində imzalanmış Sazişi icra edəcəklər.", {2016}),
     ("kk", "Тараптар 2016 жылғы 8 наурызда қол қойылған Келісімді іске асырады.", {2016}),
+    ("az", "Tərəflər 2012-ci il tarixli Dəniz Nəqliyyatı və Limanlar Sahəsində Əməkdaşlıq haqqında Sazişdən istifadə "
+     "edəcək, 2006-cı il tarixli Turizm haqqında Memorandumu yeniləyəcəklər.", {2012, 2006}),
+    ("az", "Tərəflər 2023-cü ildə keçirilmiş birgə tədbirləri qeyd etdilər və sazişi icra edəcəklər.", set()),
+    ("az", "Tərəflər 2027-ci ilin sonunadək əməkdaşlıq haqqında saziş imzalayacaqlar.", set()),
+    ("az", "Tərəflər 1992-ci ildən bəri inkişaf edən əlaqələri, o cümlədən turizm haqqında sazişi alqışladılar.", set()),
+    ("kk", "Тараптар 2012 жылғы Теңіз көлігі мен порттар саласындағы өзара көмек және ынтымақтастық туралы келісімді "
+     "іске асырады.", {2012}),
+    ("kk", "Тараптар 2023 жылғы көрмені, сондай-ақ туризм саласындағы келісімді атап өтті.", set()),
+    ("kk", "Тараптар 2026-2028 жылдарға арналған бағдарламаны іске асырады.", set()),
+    ("ru", "Стороны будут выполнять Соглашение о морском сообщении и развитии портов 2012 года.", {2012}),
+    ("ru", "Стороны обновят Конвенцию о правовой помощи по гражданским и семейным делам 1997 года и Протокол 2003 "
+     "года.", {1997, 2003}),
+    ("ru", "Стороны приветствовали соглашение о поставках зерна по итогам 2024 года.", set()),
+    ("ru", "Стороны выполняют Программу сотрудничества на 2024-2026 годы.", set()),
+    ("ru", "Стороны отметили договор о дружбе и рост торговли в 2024 году.", set()),
+    ("sv", "De stöder avtalet om luftfart i enlighet med konventionen om turism från 2012.", {2012}),
+    ("en", "They rely on the 1982 UN Convention on the Law of the Sea. They will settle disputes under the Convention.",
+     {1982}),
 ]  # fmt: skip
 
 
@@ -85,6 +112,19 @@ YEARS = [
 def test_years_name_instruments_only_where_they_date_one(language: str, text: str, years: set[int]) -> None:
     cited = read(text, language).within(0, len(text))
     assert {i.year for i in cited.instruments if i.year} == years
+
+
+def test_a_bare_noun_takes_up_what_the_paragraph_named() -> None:
+    for language, text, noun in (
+        ("en", "They recalled the 1982 UN Convention on the Law of the Sea. They will act under the Convention.", "the C"),
+        ("vi", "Hai bên nhắc lại Công ước Liên hợp quốc về Luật Biển năm 1982. Hai bên sẽ tuân thủ Công ước.", "tuân"),
+        ("ru", "Стороны отметили Конвенцию ООН по морскому праву. Они будут соблюдать положения Конвенции.", "полож"),
+        ("sv", "De framhöll FN:s havsrättskonvention från 1982. De kommer att följa konventionen.", "följa"),
+    ):
+        second = text.index(noun, text.index(". "))
+        assert [i.year for i in read(text, language).within(second, len(text)).instruments] == [1982], language
+    text = "They recalled the 1982 UN Convention on the Law of the Sea. They will sign a convention on prisoners."
+    assert [i.year for i in read(text, "en").within(text.index("sign"), len(text)).instruments] == [None]
 
 
 TITLES = [

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from servanda import __version__
 from servanda.cli import demo, doctor, read
+from servanda.version import __version__
 
 app = typer.Typer(
     name="servanda", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,

@@ -13,9 +13,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from servanda import __version__
 from servanda.cli import output
 from servanda.errors import ServandaError
+from servanda.version import __version__
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ def build(
         bodies = [b for b in document.bodies if s.first <= b.first and b.last <= s.last]
         reciprocal = [f.first for f in document.within(document.aside, s.first, s.last) if f.kind == "reciprocal"]
         heading = headings[s.paragraph]
-        title = choose(terms.weigh(*heading))[:2] if heading else ()
+        named = choose(terms.weigh(*heading)) if heading else ()
+        title = named[:2]
+        narrow = title if len(named) <= 2 else ()  # a title of many fields says little of one commitment
         own: dict[int, tuple[str, ...]] = {}
         for d in s.drafts:
             own[id(d)] = _own(terms, d, found, [(k.first, k.last) for k in s.drafts if k.parent is d])
@@ -87,7 +89,7 @@ def build(
             before = choose(terms.weigh(s.first, min(x.first for x in s.drafts if x.chain == d.chain)))
             previous = next((r.areas for r in reversed(out) if r.sentence.paragraph == s.paragraph and r.own_areas), ())
             tail = own[id(chain[-1])] if chain else ()
-            around: tuple[tuple[str, ...], ...] = (tail, before, own.get(id(d.parent), ()), previous, title)
+            around: tuple[tuple[str, ...], ...] = (before, narrow, tail, own.get(id(d.parent), ()), previous, title)
             if own[id(d)] == ("political-dialogue",):
                 # "exchange delegations" under "Defence" is of defence: what leads in may say the field
                 around = tuple(c for c in (before, title) if c and "political-dialogue" not in c and c != ("general",))
