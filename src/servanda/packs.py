@@ -199,7 +199,7 @@ def load(language: str) -> Pack:
         modal_last=head.get("modal", "first") == "last",
         purpose_lists=bool(head.get("purpose_lists", False)),
         isolating=bool(head.get("isolating", False)),
-        abbreviations=frozenset(head.get("abbreviations", ())),
+        abbreviations=frozenset(a.casefold() for a in head.get("abbreviations", ())),
         ordinal_dot=bool(head.get("ordinal_dot", False)),
         decimal=head.get("decimal", "."),
         months=tuple(tuple(m.split("|")) for m in head["months"]),

@@ -10,6 +10,7 @@ import pytest
 
 from servanda.reading.pipeline import read_source
 from servanda.records import Source
+from tests.spec.__main__ import page
 
 RULES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))["rule"]
 
@@ -24,3 +25,8 @@ def test_rule(rule: dict[str, Any]) -> None:
     for got, want in zip(found, expected, strict=True):
         assert got[3].startswith(want[3])
         assert bool(got[3]) == bool(want[3])
+
+
+def test_the_page_of_rules_is_printed_from_them() -> None:
+    docs = Path(__file__).parents[2] / "docs" / "rules.md"
+    assert docs.read_text(encoding="utf-8") == page(), "run: python -m tests.spec > docs/rules.md"
