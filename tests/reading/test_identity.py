@@ -252,6 +252,54 @@ def test_the_language_of_a_sentence_is_told(language: str, text: str) -> None:
     assert detect_each(text, [(0, len(text))], "en") == [language]
 
 
+G20 = (
+    "{head}\n\nWe, the Leaders of the G20, met to promote growth. We will strengthen cooperation with the IMF and the "
+    "World Bank. We welcome the hospitality of India and Brazil, and call on Russia and Ukraine to keep the peace.\n\n"
+    "We commit to support food security.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["G20 Leaders' Declaration, New Delhi, India, 9-10 September 2023",
+     "G20 New Delhi Leaders' Declaration\n\nNew Delhi, India, 9-10 September 2023"],
+)  # fmt: skip
+def test_a_declaration_of_many_has_no_parties_and_the_last_day(head: str) -> None:
+    found = read(G20.format(head=head), "en")
+    assert (found.parties, found.adopted, found.place) == ((), "2023-09-10", "New Delhi")
+
+
+def test_a_city_of_meeting_has_its_english_name() -> None:
+    found = read(
+        "Joint Statement of the United States and Singapore\n\nPresident Ann Berg welcomed Prime Minister of the "
+        "Republic of Singapore Tan Wei to Washington, D.C.\n\nThe two sides will expand trade.\n", "en",
+    )  # fmt: skip
+    assert (found.parties, found.place) == (("SG", "US"), "Washington, D.C.")
+
+
+def test_neighbours_without_a_third_are_the_only_parties() -> None:
+    found = read(
+        "Joint Declaration by the Prime Minister of the Kingdom of Cambodia and the Prime Minister of the Kingdom of "
+        "Thailand\n\nWe, the Prime Ministers of Cambodia and Thailand, met in Kuala Lumpur, witnessed by the President "
+        "of the United States and the Prime Minister of Malaysia.\n\nCambodia and Thailand agree to withdraw heavy "
+        "weapons. Cambodia and Thailand will remove mines.\n", "en",
+    )  # fmt: skip
+    assert found.parties == ("KH", "TH")
+
+
+@pytest.mark.parametrize(
+    ("language", "formula", "kind"),
+    [("en", "Done at Astana on 6 May 2025 in the Kazakh, Russian and English languages.", "original"),
+     ("en", "Done at Astana on 6 May 2025 in the Kazakh and Russian languages.", "translation")],
+)  # fmt: skip
+def test_each_language_of_the_formula_is_an_original(language: str, formula: str, kind: str) -> None:
+    found = read(
+        "Joint Statement between Kazakhstan and Mongolia\n\nThe two sides will expand trade between Kazakhstan and "
+        f"Mongolia.\n\n{formula}\n", language,
+    )  # fmt: skip
+    assert found.kind == kind
+
+
 def test_short_lines_follow_the_document() -> None:
     first, last = LANGUAGES[0][1], LANGUAGES[3][1]
     text = f"{first}\nMinsk 2025\n{last}"

@@ -91,7 +91,8 @@ YEARS = [
      "edəcək, 2006-cı il tarixli Turizm haqqında Memorandumu yeniləyəcəklər.", {2012, 2006}),
     ("az", "Tərəflər 2023-cü ildə keçirilmiş birgə tədbirləri qeyd etdilər və sazişi icra edəcəklər.", set()),
     ("az", "Tərəflər 2027-ci ilin sonunadək əməkdaşlıq haqqında saziş imzalayacaqlar.", set()),
-    ("az", "Tərəflər 1992-ci ildən bəri inkişaf edən əlaqələri, o cümlədən turizm haqqında sazişi alqışladılar.", set()),
+    ("az", "Tərəflər 1992-ci ildən bəri inkişaf edən əlaqələri, o cümlədən turizm haqqında sazişi alqışladılar.",
+     set()),
     ("kk", "Тараптар 2012 жылғы Теңіз көлігі мен порттар саласындағы өзара көмек және ынтымақтастық туралы келісімді "
      "іске асырады.", {2012}),
     ("kk", "Тараптар 2023 жылғы көрмені, сондай-ақ туризм саласындағы келісімді атап өтті.", set()),
@@ -116,7 +117,8 @@ def test_years_name_instruments_only_where_they_date_one(language: str, text: st
 
 def test_a_bare_noun_takes_up_what_the_paragraph_named() -> None:
     for language, text, noun in (
-        ("en", "They recalled the 1982 UN Convention on the Law of the Sea. They will act under the Convention.", "the C"),
+        ("en", "They recalled the 1982 UN Convention on the Law of the Sea. They will act under the Convention.",
+         "the C"),
         ("vi", "Hai bên nhắc lại Công ước Liên hợp quốc về Luật Biển năm 1982. Hai bên sẽ tuân thủ Công ước.", "tuân"),
         ("ru", "Стороны отметили Конвенцию ООН по морскому праву. Они будут соблюдать положения Конвенции.", "полож"),
         ("sv", "De framhöll FN:s havsrättskonvention från 1982. De kommer att följa konventionen.", "följa"),

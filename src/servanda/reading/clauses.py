@@ -16,6 +16,8 @@ from servanda.reading.sentence import Draft, Parsed, View
 from servanda.reading.sentences import sentences
 from servanda.records import SegmentClass
 
+LONGEST = 2_000
+"""Tokens; a longer "sentence" is a table or no prose at all, and is not read by the grammar. Real ones have 600."""
 _STATEMENTS = ("joint-statement", "joint-declaration", "joint-communique", "declaration")
 """Types that may be the statement itself; to sign a plan or an agreement is an act of its own."""
 
@@ -121,6 +123,9 @@ def parse(document: Document, paragraphs: Sequence[Paragraph]) -> list[Sentence]
             first, last = document.range(start, end)
             if any(f.kind == "formal" for f in document.within(document.page, first, last)):
                 out.append(Sentence(n, start, end, first, last, Parsed((), ()), formal=True))
+                continue
+            if last - first > LONGEST:
+                out.append(Sentence(n, start, end, first, last, Parsed((), ())))
                 continue
             found = document.within(document.head, first, last)
             aside = document.within(document.aside, first, last)

@@ -73,6 +73,7 @@ def build(
     """
     terms = Terms(document.lexicon, document.tokens)
     out: list[Read] = []
+    last_own: tuple[int, tuple[str, ...]] = (-1, ())
     for s in sentences:
         found = document.within(document.head, s.first, s.last)
         bodies = [b for b in document.bodies if s.first <= b.first and b.last <= s.last]
@@ -87,7 +88,7 @@ def build(
         for d in s.drafts:
             chain = [x for x in s.drafts if x.chain == d.chain and x is not d and x.first > d.first]
             before = choose(terms.weigh(s.first, min(x.first for x in s.drafts if x.chain == d.chain)))
-            previous = next((r.areas for r in reversed(out) if r.sentence.paragraph == s.paragraph and r.own_areas), ())
+            previous = last_own[1] if last_own[0] == s.paragraph else ()
             tail = own[id(chain[-1])] if chain else ()
             around: tuple[tuple[str, ...], ...] = (before, narrow, tail, own.get(id(d.parent), ()), previous, title)
             if own[id(d)] == ("political-dialogue",):
@@ -96,6 +97,8 @@ def build(
                 areas = first_of((*around, own[id(d)]))
             else:
                 areas = first_of((own[id(d)], *around))
+            if own[id(d)]:
+                last_own = (s.paragraph, areas)
             start, end = span(document, d, s.end)
             near = any(d.verb <= at <= d.verb_end + 2 for at in reciprocal) or (
                 bool(document.names.within(d.verb_end, d.verb_end + 3))

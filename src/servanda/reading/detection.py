@@ -22,7 +22,8 @@ BESIDE_PACKS = (
 
 SAMPLE = 700  # characters of each stretch that are looked at; py3langid is sure with far fewer
 SAMPLES = 7
-SHORT = 60  # stretches shorter than this follow their neighbours
+SHORT = 90  # stretches shorter than this follow their neighbours
+TINY = 20  # and in those even the letters tell nothing
 _SURE = 0.80  # probability under which a stretch follows its neighbours
 
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -40,6 +41,13 @@ _CYRILLIC_OWN = (  # letters, in the order in which they decide
     ("be", re.compile("ў", re.IGNORECASE)),
     ("mn", re.compile("[өү]", re.IGNORECASE)),
 )
+
+_OWN = {"vi": frozenset("đơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"),
+        "az": frozenset("ə"), "kk": frozenset("әғқұһ")}  # fmt: skip
+_ASCII = frozenset("abcdefghijklmnopqrstuvwxyz")
+_RUSSIAN = frozenset("ыэ")
+_OTHER_CYRILLIC = frozenset("їєґўөүәғқұһңј")
+_FOREIGN = frozenset("əđơưạảấầẩậắằặẹếềểễệịọốồổỗộớờởỡợụủứừửữựбвгджзийклмнптфцчшщыэюя的是和了在国")
 
 # The commonest small words tell a page of a Latin-script language at once and spare loading the model. Only words that
 # tell: "i", "de" and "en" stand in several languages.
@@ -76,7 +84,10 @@ def detect_each(text: str, spans: Sequence[tuple[int, int]], document: str) -> l
     for start, end in spans:
         stretch = text[start : min(end, start + SAMPLE)]
         if len(stretch) < SHORT:
-            told.append(_by_letters(stretch) or document if len(stretch) > SHORT // 3 else document)
+            told.append(_by_letters(stretch) or document if len(stretch) > TINY else document)
+            continue
+        if _plainly(stretch, document):
+            told.append(document)
             continue
         code, sure = _tell(stretch)
         told.append(code if sure >= _SURE else document)
@@ -86,6 +97,21 @@ def detect_each(text: str, spans: Sequence[tuple[int, int]], document: str) -> l
         if lone and spans[i][1] - spans[i][0] < 3 * SHORT and _by_letters(text[slice(*spans[i])]) is None:
             told[i] = told[i - 1]
     return told
+
+
+def _plainly(stretch: str, language: str) -> bool:
+    """Whether a stretch is so clearly of a language that no other need be asked; cheap, and never wrong to deny."""
+    letters = set(stretch.lower())
+    own = _OWN.get(language)
+    if own is not None:
+        return len(letters & own) >= (5 if language == "vi" else 1)
+    if language == "ru":
+        return not letters & _ASCII and bool(letters & _RUSSIAN) and not letters & _OTHER_CYRILLIC
+    small = _small_words().get(language)
+    if small is None or letters & _FOREIGN:
+        return False
+    words = stretch.lower().split()
+    return sum(w in small for w in words) >= _SHARE * len(words)
 
 
 def _samples(text: str) -> list[str]:

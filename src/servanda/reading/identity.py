@@ -53,6 +53,7 @@ _BETWEEN = frozenset(_JOINING.split())
 _PAIR_REACH = 8  # tokens; official names are long: "and the Socialist Republic of"
 _WEAK = frozenset({"partnership", "agreement", "memorandum", "declaration", "action-plan"})
 _NOT_FOUND = -1
+_CITY = {"Washington": "Washington, D.C."}  # where a city's English name says more than the packs' key
 _ORIGINAL_NAMES = {"no": "nb", "nn": "nb"}
 _CLASHING = frozenset({"us", "ar", "or", "om", "is", "it", "no", "in", "at", "un"})
 
@@ -110,7 +111,7 @@ def identify(source: Source, paragraphs: Sequence[Paragraph], pack: Pack, langua
     relationship = _most(alive, own_title, "relationship", pack)
     return Identity(
         title=own_title or _made_title(type_, relationship, sides, alive, pack), type=type_,
-        parties=tuple(sorted(sides)), relationship=relationship, adopted=adopted, place=place,
+        parties=tuple(sorted(sides)), relationship=relationship, adopted=adopted, place=_CITY.get(place or "", place),
         original_languages=originals,
         equally_authentic=True if any(r.has("authentic") for r in formal) else None, kind=kind, reason=reason,
         source_url=url, publisher=source.publisher or _host(url),
@@ -160,7 +161,7 @@ def _rows(text: str, paragraphs: Sequence[Paragraph], pack: Pack) -> list[_Row]:
         size += p.end - p.start
         if size > TAIL:
             break
-    lexicon, finder, places = Lexicon.of(pack.language), states(pack.language), _places(pack.language)
+    lexicon, finder, places = Lexicon.of(pack.language), states(pack.language), place_forms(pack.language)
     out: list[_Row] = []
     for i, p in enumerate(paragraphs):
         if p.start not in wanted and not (p.noise and p.noise != "layout" and (i < 8 or i >= len(paragraphs) - 8)):
@@ -176,7 +177,8 @@ def _rows(text: str, paragraphs: Sequence[Paragraph], pack: Pack) -> list[_Row]:
 
 
 @cache
-def _places(language: str) -> tuple[Matcher, list[str]]:
+def place_forms(language: str) -> tuple[Matcher, list[str]]:
+    """The cities that a pack knows: a matcher, and the English name of each of its keys."""
     keys = [(name, form) for name, forms in packs.load(language).places.items() for form in forms]
     return Matcher((i, form) for i, (_, form) in enumerate(keys)), [name for name, _ in keys]
 
@@ -200,18 +202,18 @@ def _parties(title: str | None, text: str, alive: Sequence[_Row], pack: Pack) ->
     chained: list[str] = []
     if title:
         tokens = tokenise(title)
-        hits = finder.find(title, tokens)
+        hits = _without_host(title, finder.find(title, tokens), pack)
         named = list(dict.fromkeys(code for _, _, code in hits))
         pairs = _pairs(tokens, hits)
-        chained = _chain(pairs)
+        chained = _listed(tokens, hits, _chain(pairs))
         if len(named) == 2:
             return tuple(named)
         if len(chained) >= 2:
             return tuple(chained)
         if group := _group(title, alive):
             return group
-        if len(named) == 1 and _with_organisation(title, pack.language):
-            return tuple(named)
+        if len(named) <= 1 and _with_organisation(title, pack.language):
+            return tuple(named)  # a group of many states that the records do not list: "G20 Leaders' Declaration"
     counts: Counter[tuple[str, str]] = Counter()
     order: dict[tuple[str, str], tuple[str, str]] = {}
     for n, row in enumerate(alive):
@@ -238,16 +240,25 @@ def _parties(title: str | None, text: str, alive: Sequence[_Row], pack: Pack) ->
     return ()
 
 
+def _without_host(title: str, hits: Sequence[tuple[int, int, str]], pack: Pack) -> list[tuple[int, int, str]]:
+    """The states of a title but for the one in which a city lies: "New Delhi, India"."""
+    tokens = tokenise(title)
+    matcher, _ = place_forms(pack.language)
+    ends = {h.last for h in matcher.find(tokens)}
+    return [h for h in hits if not (h[0] > 1 and tokens.norms[h[0] - 1] == "," and h[0] - 1 in ends)]
+
+
 def _pairs(tokens: Tokens, hits: Sequence[tuple[int, int, str]]) -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
     for (_, a_end, a), (b_start, _, b) in pairwise(hits):
         gap = tokens.norms[a_end:b_start]
-        if a != b and 0 < len(gap) <= _PAIR_REACH and all(_joins(t) for t in gap):
+        if a != b and 0 < len(gap) <= _PAIR_REACH and all(joins(t) for t in gap):
             out.append((a, b))
     return out
 
 
-def _joins(token: str) -> bool:
+def joins(token: str) -> bool:
+    """Whether a token may stand between a state's name and what belongs to it: small words, "republic", "kingdom"."""
     return token in _BETWEEN or token.startswith(("республик", "социалистич", "republi", "socialist", "sosialist",
                                                   "sosialistisk", "kingdom", "kongerike", "konungarik", "федерац",
                                                   "королевств", "federa", "государств", "america"))  # fmt: skip
@@ -262,9 +273,19 @@ def _chain(pairs: Sequence[tuple[str, str]]) -> list[str]:
     return out
 
 
+def _listed(tokens: Tokens, hits: Sequence[tuple[int, int, str]], chain: list[str]) -> list[str]:
+    """The chain with those before it that only a comma parts from it: A, the B and C."""
+    out = list(chain)
+    for (_, a_end, a), (b_start, _, b) in reversed(list(pairwise(hits))):
+        gap = [t for t in tokens.norms[a_end:b_start] if t != "the"]
+        if b in out and a not in out and gap == [","]:
+            out.insert(0, a)
+    return out
+
+
 def _group(title: str, alive: Sequence[_Row]) -> tuple[str, ...] | None:
     """The members of a group of few states whose joint statement this is, where the text names them."""
-    said = set(_WORD.findall(title))
+    said = set(re.findall(r"[^\W_]+", title))
     there = {code for row in alive for _, _, code in row.states}
     for key, row in packs.vocabulary("forums").items():
         members = row.get("members")
@@ -296,7 +317,7 @@ def _adoption(
     for group, strict in ((list(reversed(formal)), False), (datelines, True)):
         for row in group:
             dates = cal.dates(text, row.p.start, row.p.end)
-            whole = next((iso for d in reversed(dates) if (iso := _whole(d, context))), None)
+            whole = next((iso for d in reversed(dates) if (iso := _whole(d, context, ranged=strict))), None)
             if strict and not _only(text, row, dates):
                 continue
             adopted = adopted or whole
@@ -326,10 +347,14 @@ def _context(source: Source, front: Mapping[str, str], alive: Sequence[_Row], pa
     return out
 
 
-def _whole(date: Date, context: Sequence[Date]) -> str | None:
-    """The date in full, its year taken from the context where it has none; None for a range or a month."""
-    if date.day is None or date.month is None or date.first_day is not None:
+def _whole(date: Date, context: Sequence[Date], *, ranged: bool = False) -> str | None:
+    """The date in full, its year taken from the context where it has none; None for a month.
+
+    A range is none either, unless ``ranged``: what is dated "9-10 September" was adopted on the last day.
+    """
+    if date.day is None or date.month is None or (date.first_day is not None and not ranged):
         return None
+    date = replace(date, first_day=None)
     if date.year is None:
         years = [d.year for d in context if d.month == date.month] or [d.year for d in context]
         if not years:
@@ -368,6 +393,7 @@ def _in_account(text: str, alive: Sequence[_Row], pack: Pack) -> str | None:
     lexicon = Lexicon.of(pack.language)
     for row in [r for r in alive if not r.p.heading][:2]:
         taken = {i for n in lists.find(text, row.tokens) for i in range(n.first, n.last)}
+        taken |= {i for first, last, _ in row.states for i in range(first, last)}  # Singapore the party, not the city
         free = [p for p in row.places if p[0] not in taken]
         if not free or len({p[2] for p in free}) > 1:
             continue

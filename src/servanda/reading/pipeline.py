@@ -8,17 +8,17 @@ from dataclasses import replace
 from servanda import packs
 from servanda.errors import SourceTooLarge
 from servanda.reading import noise, segments
-from servanda.reading.actors import Names
 from servanda.reading.areas import nearest
 from servanda.reading.assembly import statement
 from servanda.reading.clauses import Document, Sentence, classes, parse
 from servanda.reading.commitments import Read, build
 from servanda.reading.confidence import confidence
 from servanda.reading.dates import calendar
-from servanda.reading.identity import detect, identify, name_forms
+from servanda.reading.identity import detect, detect_each, identify
 from servanda.reading.layout import Paragraph, paragraphs
 from servanda.reading.lexicon import Lexicon
 from servanda.reading.matching import tokenise
+from servanda.reading.people import named
 from servanda.reading.references import Cited, References, find_references
 from servanda.reading.sentence import Parsed
 from servanda.reading.unpacked import Encoder, read_unpacked
@@ -56,7 +56,7 @@ def read_source(source: Source, *, language: str | None = None, encoder: Encoder
     page = [document.within(document.page, *document.range(p.start, p.end)) for p in rows]
     rows = noise.mark(source.text, rows, page, lambda i: document.speaks(rows[i]))
     identity = identify(source, rows, lexicon.pack, language)
-    document.name(Names.find(document.tokens, name_forms(identity.parties, lexicon.pack)))
+    document.name(named(document, rows, identity.parties))
     sentences = parse(document, rows)
     found = build(document, sentences, identity.parties, _titles(document, rows))
     least = SPARSE_WITH_PARTIES if identity.parties else SPARSE
@@ -66,6 +66,8 @@ def read_source(source: Source, *, language: str | None = None, encoder: Encoder
         found = _with_areas(found, source.text, encoder)
     made = _commitments(found, document, find_references(document, rows, adopted=identity.adopted))
     sections, cut = segments.assemble(source.text, rows, _pieces(document, rows, sentences))
+    tongues = detect_each(source.text, [(s.start, s.end) for s in cut], language)
+    cut = tuple(replace(s, language=code) for s, code in zip(cut, tongues, strict=True))
     versions = [("pack", f"{language} {lexicon.pack.version}")]
     if encoder is not None:
         versions.append(("encoder", f"{encoder.name} {encoder.version}"))

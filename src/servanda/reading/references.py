@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from servanda import packs
@@ -21,7 +22,7 @@ from servanda.reading.dates import Calendar, Date, Due, calendar, month_year
 from servanda.reading.gazetteer import Named, gazetteer
 from servanda.reading.layout import Paragraph
 from servanda.reading.lexicon import Found
-from servanda.reading.matching import normal
+from servanda.reading.matching import normal, tokenise
 from servanda.reading.mechanisms import mechanisms
 from servanda.reading.sentences import sentences
 from servanda.records import Instrument, InstrumentStatus
@@ -41,11 +42,11 @@ _AFTER_TITLE = 14  # tokens of a Russian title before its year: "Соглаше�
 _KNOWN_REACH = 4  # tokens between a well-known instrument and its year
 _STATUS_REACH = 6  # tokens between "sign" and what is to be signed
 _NOUN_BACK = 45  # tokens from "signed in" back to the agreement; its subject may be long
-_ABOUT = frozenset(
-    normal(w)
-    for w in "on of for to between with against om för mot mellan mellem mellom imot av af о об обо по между с на về giữa của "
-    "haqqında haqda barədə üzrə dair arasında qarşı туралы жөніндегі бойынша арасындағы қарсы sur entre relatif".split()
-)
+_ABOUT_WORDS = """
+on of for to between with against om för mot mellan mellem mellom imot av af о об обо по между с на về giữa của
+haqqında haqda barədə üzrə dair arasında qarşı туралы жөніндегі бойынша арасындағы қарсы sur entre relatif
+"""
+_ABOUT = frozenset(normal(w) for w in _ABOUT_WORDS.split())
 _DEFINITE = {"sv": ("en", "et", "an"), "nb": ("en", "et", "a"), "da": ("en", "et")}
 _OF = frozenset({"of", "from", "från", "fra", "av", "af", "năm", "от", "de", "du", "vom"})
 _STOPS = frozenset({";", ":", "."})
@@ -158,6 +159,7 @@ class _Finder:
         self._definite = _DEFINITE.get(pack.language, ())
         self._known = packs.vocabulary("instruments")
         self._names = packs.vocabulary("forums")
+        self._foreign = self._abbreviated()
 
     def paragraph(self, p: Paragraph) -> list[Reference]:
         d = self._d
@@ -195,14 +197,15 @@ class _Finder:
         out: list[Reference] = []
         for f in nouns:
             start, end = d.tokens.starts[f.first], d.tokens.ends[f.last - 1]
-            if f.last - f.first > (2 if d.lexicon.pack.isolating else 1) or any(a < end and start < b for a, b in taken):
+            longest = 2 if d.lexicon.pack.isolating else 1
+            if f.last - f.first > longest or any(a < end and start < b for a, b in taken):
                 continue
             word = d.text[start:end]
             if not (word.endswith(self._definite) if self._definite else word[0].isupper() and f.first > first):
                 continue
             after = d.text[d.tokens.starts[f.last]] if f.last < len(norms) else " "
             prior = d.text[d.tokens.starts[f.first - 1]] if f.first - 1 > first else " "
-            if after.isupper() or prior.isupper() or norms[f.first - 1] in _ABOUT and self._modal_last:
+            if after.isupper() or prior.isupper() or (norms[f.first - 1] in _ABOUT and self._modal_last):
                 continue
             if f.last < len(norms) and (norms[f.last] in _ABOUT or norms[f.last] == "(") and not self._modal_last:
                 continue
@@ -225,9 +228,30 @@ class _Finder:
             # "UN Convention on ...": a convention made there, not the organisation as a forum.
             if n.key == "UN" and (n.last in begins or n.first in ends or self._titles(n, nouns)):
                 continue
+            if n.key in self._foreign and n.last - n.first == 1:
+                continue
             key = self._names[n.key].get("part_of", n.key)
             out.append(Reference(tokens.starts[n.first], tokens.ends[n.last - 1], "forum", key))
         return out
+
+    def _abbreviated(self) -> frozenset[str]:
+        """Forums whose abbreviation the text uses for another name: "Partnership for Growth and Innovation (PGI)"."""
+        norms = self._d.tokens.norms
+        out: set[str] = set()
+        for n, after in pairwise([None, *self._named]):
+            if after is None or after.kind != "forum" or after.last - after.first != 1:
+                continue
+            at = after.first - 1
+            if at < 1 or norms[at] != "(" or (n is not None and n.key == after.key and n.last == at):
+                continue
+            letters = norms[after.first]
+            words = [t for t in norms[max(0, at - 2 * len(letters)) : at] if t.isalpha() and len(t) > 3]
+            spelt = "".join(t[0] for t in words)[-len(letters) :]
+            if spelt == letters:
+                own = [w for w in tokenise(self._names[after.key]["name"]).norms if len(w) > 3]
+                if own[-len(letters) :] != words[-len(letters) :]:
+                    out.add(after.key)
+        return frozenset(out)
 
     def _titles(self, n: Named, nouns: Sequence[Found]) -> bool:
         """Whether a name begins the title of an instrument, its noun last: "BMT-nin ... haqqında Konvensiyası"."""
@@ -377,7 +401,7 @@ class _Finder:
         return not any(_YEAR.fullmatch(t) for t in between) and ("," not in between or between[-1] in _ABOUT)
 
     def _ends_title(self, noun: Found, y: _Year) -> bool:
-        """Whether a year in the genitive ends the title that an instrument's noun begins: "Соглашение о ... 2011 года"."""
+        """Whether a year in the genitive ends the title that a noun begins: "Соглашение о ... 2011 года"."""
         norms = self._d.tokens.norms
         gap = norms[noun.last : y.first]
         if not self._dated or self._modal_last or not 0 < len(gap) <= _AFTER_TITLE or self._bound(y):

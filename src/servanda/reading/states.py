@@ -40,10 +40,12 @@ class States:
                 self._exact.append(form if cased else None)
         self._matcher = Matcher(entries)
 
-    def find(self, text: str, tokens: Tokens) -> list[tuple[int, int, str]]:
-        """(first token, last token exclusive, ISO code) of each name, in order."""
+    def find(
+        self, text: str, tokens: Tokens, first: int = 0, last: int | None = None
+    ) -> list[tuple[int, int, str]]:
+        """(first token, last token exclusive, ISO code) of each name within the tokens, in order."""
         out: list[tuple[int, int, str]] = []
-        for hit in self._matcher.find(tokens):
+        for hit in self._matcher.find(tokens, first, last):
             exact = self._exact[hit.key]
             if exact is not None and text[tokens.starts[hit.first] : tokens.ends[hit.last - 1]] != exact:
                 continue

@@ -1,0 +1,1 @@
+"""One file a kind of discrepancy: each a function from a comparison to what it finds."""

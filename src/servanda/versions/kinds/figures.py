@@ -1,0 +1,150 @@
+"""Numbers, years, dates and acronyms that do not agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from servanda.reading.lexicon import Lexicon
+from servanda.records import Discrepancy, DiscrepancyKind, Passage
+from servanda.versions.facts import Fact, FactKind, Facts
+from servanda.versions.rows import Comparison, Row
+
+_NEAR = 90  # characters from an agreement's noun to its year, over its subject
+
+
+def figures(c: Comparison) -> Iterator[Discrepancy]:
+    """Numbers, years and dates, sentence by sentence, each looked for in the whole paragraph before it is missed."""
+    for row in c.sentences:
+        if row.a and row.b:
+            for kind in ("year", "date", "number"):
+                yield from _compare(c, row, kind)  # type: ignore[arg-type]
+    yield from _acronyms(c)
+
+
+def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
+    home = c.around(row)
+    a, b = c.a.among(row.a, kind), c.b.among(row.b, kind)
+    lost = _extra(a, b, c.b.among(home.b, kind), c.a.among(home.a, kind))
+    new = _extra(b, a, c.a.among(home.a, kind), c.b.among(home.b, kind))
+    while lost and new and (lost[0].sure or new[0].sure):
+        x, y = lost.pop(0), new.pop(0)
+        confidence = 0.85 if x.sure and y.sure else 0.6
+        if c.summary:
+            confidence -= 0.2
+        yield Discrepancy(
+            "number" if kind == "number" else "date",
+            3 if kind == "number" or not _cited(c.a, x) else 2,
+            c.passage("a", x.start, x.end),
+            c.passage("b", y.start, y.end),
+            f"The {c.names[0]} version has the {kind} {_told(c.a, x)} where the {c.names[1]} version has {_told(c.b, y)}.",
+            round(confidence, 2),
+        )
+    for side, rest in (("a", lost), ("b", new)):
+        for f in rest:
+            if f.sure:
+                yield from _alone(c, row, side, f)
+
+
+def _told(facts: Facts, f: Fact) -> str:
+    said = facts.said(f)
+    return f"“{said}”" if f.kind != "number" or said == f.key else f"{f.key} (“{said}”)"
+
+
+def _extra(own: Sequence[Fact], other: Sequence[Fact], home: Sequence[Fact], mine: Sequence[Fact]) -> list[Fact]:
+    """What ``own`` has more often than ``other``: by key, and only where the paragraphs as a whole differ too."""
+    more = Counter(f.key for f in own) - Counter(f.key for f in other)
+    wide = Counter(f.key for f in mine) - Counter(f.key for f in home)
+    known = {f.key for f in home}
+    out: list[Fact] = []
+    for f in reversed(own):
+        if more[f.key] > 0 and wide[f.key] > 0 and f.key not in known:
+            out.append(f)
+            more[f.key] = 0
+    return out[::-1]
+
+
+def _cited(facts: Facts, f: Fact) -> bool:
+    """Whether a year dates an agreement: an instrument's noun stands near it in its sentence."""
+    if f.kind != "year" or not facts.has_pack:
+        return False
+    first, _ = facts.token_range(max(0, f.start - _NEAR), f.start)
+    _, last = facts.token_range(f.end, f.end + _NEAR)
+    found = Lexicon.of(facts.language).find("reference", facts.tokens, first, last)
+    return any(x.kind == "instrument" for x in found) or bool(
+        facts.within(max(0, f.start - _NEAR), f.end + _NEAR, "instrument")
+    )
+
+
+def _alone(c: Comparison, row: Row, side: str, f: Fact) -> Iterator[Discrepancy]:
+    here = c.a if side == "a" else c.b
+    cited = _cited(here, f)
+    confidence = 0.6 if f.kind != "number" or here.said(f).isdigit() else 0.5
+    omitted = c.summary is not None and side != c.summary
+    if omitted:
+        if not cited:
+            return
+        confidence = 0.55  # the account tells the commitment and leaves out the agreement on which it rests
+        there = c.b if side == "a" else c.a
+        if any(g.key == f.key for g in there.rows if g.kind == "year"):
+            confidence = 0.4
+    own, other = c.names if side == "a" else c.names[::-1]
+    what = f"an agreement of {here.said(f)}" if cited else f"the {f.kind} {_told(here, f)}"
+    kind: DiscrepancyKind = "instrument" if cited else "number" if f.kind == "number" else "date"
+    passage = c.passage(side, *(_agreement(here, row.a if side == "a" else row.b, f) if cited else (f.start, f.end)))
+    answer = c.whole("b" if side == "a" else "a", row.b if side == "a" else row.a)
+    yield Discrepancy(
+        kind,
+        2,
+        passage if side == "a" else answer,
+        answer if side == "a" else passage,
+        f"The {own} version gives {what}, which the {other} version leaves out here.",
+        round(confidence, 2),
+    )
+
+
+def _agreement(facts: Facts, spans: Sequence[tuple[int, int]], f: Fact) -> tuple[int, int]:
+    """From the noun of the agreement nearest before the year to the year, within its sentence and clause."""
+    start = max([a for a, b in spans if a <= f.start < b] + [f.start - 200])
+    for mark in ";,":
+        cut = facts.text.rfind(mark, start, f.start)
+        if cut > 0:
+            start = max(start, cut + 1)
+    while facts.text[start : start + 1].isspace():
+        start += 1
+    return start, f.end
+
+
+def _acronyms(c: Comparison) -> Iterator[Discrepancy]:
+    """Acronyms that one version gives beside a name and the other nowhere: "(DOC)"."""
+    script = {side: _latin(f) for side, f in (("a", c.a), ("b", c.b))}
+    if not (script["a"] and script["b"]):
+        return
+    said = {side: {f.key for f in facts.rows if f.kind == "acronym"} for side, facts in (("a", c.a), ("b", c.b))}
+    for row in c.sentences:
+        if not row.a or not row.b:
+            continue
+        for side, here in (("a", c.a), ("b", c.b)):
+            spans, others = (row.a, row.b) if side == "a" else (row.b, row.a)
+            other = "b" if side == "a" else "a"
+            told: set[str] = set()
+            for f in here.among(spans, "acronym"):
+                bracketed = here.text[f.start - 1 : f.start] == "("
+                if not bracketed or f.key in said[other] or f.key in told:
+                    continue
+                told.add(f.key)
+                answer: Passage | None = c.whole(other, others)
+                passage = c.passage(side, f.start, f.end)
+                own, rest = c.names if side == "a" else c.names[::-1]
+                yield Discrepancy(
+                    "acronym",
+                    2,
+                    passage if side == "a" else answer,
+                    answer if side == "a" else passage,
+                    f"The {own} version gives the acronym {f.key}, which the {rest} version does not have.",
+                    0.4 if c.summary == other else 0.6,
+                )
+
+
+def _latin(facts: Facts) -> bool:
+    return facts.language not in {"ru", "kk", "zh", "uk", "be", "bg", "ja", "ko", "ar", "fa", "el", "he", "hi", "th"}

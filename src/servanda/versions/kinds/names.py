@@ -1,0 +1,182 @@
+"""Names of states, seas, places, organisations and agreements that one version has and the other has not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from servanda import packs
+from servanda.reading.states import english_name, state_forms
+from servanda.records import Discrepancy, DiscrepancyKind
+from servanda.versions.facts import Fact, FactKind, Facts, place_keys
+from servanda.versions.rows import Comparison, Row
+
+# What a name that stands in one version alone is worth. Parties are so often "both countries" that their absence says little.
+_ALONE: dict[FactKind, tuple[int, float]] = {
+    "state": (3, 0.6), "sea": (3, 0.6), "region": (2, 0.5), "place": (2, 0.55), "forum": (2, 0.6), "instrument": (2, 0.55),
+}  # fmt: skip
+_WORD: dict[FactKind, str] = {
+    "state": "state", "sea": "sea", "region": "region", "place": "place", "forum": "organisation", "instrument": "agreement",
+}  # fmt: skip
+
+
+def names(c: Comparison) -> Iterator[Discrepancy]:
+    """Names replaced, missing and added, sentence by sentence."""
+    for row in c.sentences:
+        if row.a and row.b:
+            for kind in _ALONE:
+                yield from _compare(c, row, kind)
+    yield from _literal(c)
+
+
+def english(kind: FactKind, key: str) -> str:
+    """What a fact is called in English."""
+    if kind == "state":
+        return english_name(key).removeprefix("the ")
+    if kind in ("sea", "region"):
+        return str(packs.vocabulary("seas")[key]["name"])
+    if kind == "instrument":
+        return str(packs.vocabulary("instruments")[key]["title"])
+    return key
+
+
+def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
+    home = c.around(row)
+    a, b = c.a.among(row.a, kind), c.b.among(row.b, kind)
+    wide_a = {f.key for f in c.a.among(home.a, kind)}
+    wide_b = {f.key for f in c.b.among(home.b, kind)}
+    lost = [f for f in _firsts(a) if f.key not in wide_b and _comparable(kind, f, c.b)]
+    new = [f for f in _firsts(b) if f.key not in wide_a and _comparable(kind, f, c.a)]
+    sureness = {f.key for f in (*lost, *new) if f.sure}
+    while lost and new and (lost[0].key in sureness or new[0].key in sureness):
+        x, y = lost.pop(0), new.pop(0)
+        if {x.key, y.key} & sureness and not _related(kind, x, y):
+            yield _replaced(c, kind, x, y, 0.85)
+    parties = set(c.alignment.a.parties) | set(c.alignment.b.parties)
+    for side, rest in (("a", lost), ("b", new)):
+        for f in rest:
+            yield from _alone(c, row, kind, side, f, f.key in parties)
+    if kind == "state" and not lost and not new:
+        yield from _exchanged(c, a, b)
+
+
+def _firsts(facts: Sequence[Fact]) -> list[Fact]:
+    seen: dict[str, Fact] = {}
+    for f in facts:
+        seen.setdefault(f.key, f)
+    return list(seen.values())
+
+
+def _related(kind: FactKind, x: Fact, y: Fact) -> bool:
+    """Whether two keys are of one thing: an organ and its organisation, an agreement and its amendment."""
+    return kind in ("forum", "instrument") and (x.key in y.key or y.key in x.key)
+
+
+def _comparable(kind: FactKind, f: Fact, other: Facts) -> bool:
+    """Whether the other language has a form by which the name would have been found there."""
+    if kind == "state":
+        return f.key in state_forms(other.language)
+    if kind == "place":
+        return other.has_pack and f.key in place_keys(other.language)
+    table = {"sea": "seas", "region": "seas", "forum": "forums", "instrument": "instruments"}[kind]
+    row = packs.vocabulary(table).get(f.key, {})
+    return bool(row.get(other.language) or row.get("any"))
+
+
+def _replaced(c: Comparison, kind: FactKind, x: Fact, y: Fact, confidence: float) -> Discrepancy:
+    if c.summary:
+        confidence -= 0.25
+    told: DiscrepancyKind = "instrument" if kind == "instrument" else "name"
+    one, two = c.names
+    return Discrepancy(
+        told,
+        3 if kind in ("state", "sea", "place") else 2,
+        c.passage("a", x.start, x.end),
+        c.passage("b", y.start, y.end),
+        f"The {one} version names the {_WORD[kind]} {english(kind, x.key)} (“{c.a.said(x)}”) where the {two} version "
+        f"names {english(kind, y.key)} (“{c.b.said(y)}”).",
+        round(confidence, 2),
+    )
+
+
+def _alone(c: Comparison, row: Row, kind: FactKind, side: str, f: Fact, party: bool) -> Iterator[Discrepancy]:
+    severity, confidence = _ALONE[kind]
+    if not f.sure:
+        return
+    if party:
+        severity, confidence = 2, 0.3
+    here, there = (c.a, c.b) if side == "a" else (c.b, c.a)
+    if any(g.key == f.key for g in there.rows if g.kind == kind):
+        confidence += 0.05  # the other version has a word for it, so it was not merely missed
+    elif kind in ("instrument", "place"):
+        confidence -= 0.1
+    name = english(kind, f.key)
+    if _kept_word(here.said(f), there, row.b if side == "a" else row.a):
+        return
+    if c.summary and side != c.summary:
+        confidence = min(confidence, 0.5 if kind == "instrument" else 0.35)
+    own, other = c.names if side == "a" else c.names[::-1]
+    told: DiscrepancyKind = "instrument" if kind == "instrument" else "name"
+    spans = row.b if side == "a" else row.a
+    answer = c.whole("b" if side == "a" else "a", spans)
+    passage = c.passage(side, f.start, f.end)
+    yield Discrepancy(
+        told,
+        severity,
+        passage if side == "a" else answer,
+        answer if side == "a" else passage,
+        f"The {own} version names the {_WORD[kind]} {name} (“{here.said(f)}”), which the {other} version does not name here.",
+        round(confidence, 2),
+    )
+
+
+def _kept_word(said: str, other: Facts, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether the other version has the very word, though its gazetteer does not know it."""
+    return any(said.casefold() in other.text[a:b].casefold() for a, b in spans)
+
+
+def _exchanged(c: Comparison, a: Sequence[Fact], b: Sequence[Fact]) -> Iterator[Discrepancy]:
+    """The same states, one of them once too often and another once too seldom."""
+    ca, cb = Counter(f.key for f in a), Counter(f.key for f in b)
+    if len(a) != len(b) or ca == cb:
+        return
+    gone, come = ca - cb, cb - ca
+    confidence = 0.8 if sum(gone.values()) == 1 else 0.6
+    matcher = SequenceMatcher(None, [f.key for f in a], [f.key for f in b], autojunk=False)
+    spots = [
+        (i, j)
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        if tag == "replace"
+        for i, j in zip(range(i1, i2), range(j1, j2), strict=False)
+        if a[i].key in gone and b[j].key in come
+    ]
+    if not spots:
+        key, other = next(iter(gone)), next(iter(come))
+        i = max(k for k, f in enumerate(a) if f.key == key)
+        j = max(k for k, f in enumerate(b) if f.key == other)
+        spots = [(i, j)]
+    for i, j in spots[:2]:
+        yield _replaced(c, "state", a[i], b[j], confidence)
+
+
+def _literal(c: Comparison) -> Iterator[Discrepancy]:
+    """Seas rendered word for word by what is no name of a sea in the language."""
+    for row in c.sentences:
+        for side, here, there in (("a", c.a, c.b), ("b", c.b, c.a)):
+            mine, other = (row.a, row.b) if side == "a" else (row.b, row.a)
+            for f in _firsts([f for f in here.among(mine, "sea") if f.literal]):
+                answer = next((g for g in there.among(other, "sea") if g.key == f.key), None)
+                if answer is None or answer.literal:
+                    continue
+                x, y = c.passage(side, f.start, f.end), c.passage("b" if side == "a" else "a", answer.start, answer.end)
+                own, rest = c.names if side == "a" else c.names[::-1]
+                yield Discrepancy(
+                    "name",
+                    2,
+                    x if side == "a" else y,
+                    y if side == "a" else x,
+                    f"“{here.said(f)}” renders “{there.said(answer)}” of the {rest} version word for word; it is no name of "
+                    f"the {english('sea', f.key)} in {own.split()[-1]} and may be taken for another sea.",
+                    0.7,
+                )
