@@ -79,12 +79,14 @@ def _tail(
             if i > formal[-1] and not speaks(i):
                 reasons[i] = "tail"
         return
-    for i in alive[len(alive) // 2 :]:
-        rest = [j for j in alive if j >= i]
-        ended = any(reasons[k] in ("source", "end", "byline") for k in range(alive[len(alive) // 2], i))
-        wide = paragraphs[i].gap >= 2 and not any(paragraphs[j].gap >= 2 for j in alive[1 : len(alive) // 2])
-        if (ended or wide) and not any(speaks(j) for j in rest):
-            for j in rest:
+    middle = len(alive) // 2
+    ragged = any(paragraphs[j].gap >= 2 for j in alive[1:middle])
+    spoken = next((n for n in range(len(alive) - 1, middle - 1, -1) if speaks(alive[n])), middle - 1)
+    for n in range(max(spoken + 1, middle), len(alive)):
+        before = range(alive[n - 1] + 1 if n else 0, alive[n])
+        ended = any(reasons[k] in ("source", "end", "byline") for k in before)
+        if ended or (paragraphs[alive[n]].gap >= 2 and not ragged):
+            for j in alive[n:]:
                 reasons[j] = "tail"
             return
     last = alive[-1]
