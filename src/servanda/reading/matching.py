@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _CJK = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(r"[^\W_\u0300-\u036f]+(?:[\u0300-\u036f]+[^\W_]*)*|[^\w\s]|_")
@@ -64,16 +64,34 @@ _STOP_SHORT = frozenset(",;:.!?")
 _STOP_LONG = frozenset(";:.!?")
 
 
-@dataclass(slots=True)
+_NONE: dict[str, _Trie] = {}
+
+
 class _Trie:
-    exact: dict[str, _Trie] = field(default_factory=dict)
-    prefixes: dict[str, _Trie] = field(default_factory=dict)
-    suffixes: dict[str, _Trie] = field(default_factory=dict)
-    any: _Trie | None = None
-    gaps: list[tuple[int, frozenset[str], _Trie]] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    lengths: tuple[int, ...] = ()
-    tails: tuple[int, ...] = ()
+    """A node; what few nodes have (stems, gaps) is made only where it is needed, since there are many nodes."""
+
+    __slots__ = ("any", "ends", "exact", "gaps", "lengths", "prefixes", "suffixes", "tails")
+
+    def __init__(self) -> None:
+        self.exact: dict[str, _Trie] = _NONE
+        self.prefixes: dict[str, _Trie] = _NONE
+        self.suffixes: dict[str, _Trie] = _NONE
+        self.any: _Trie | None = None
+        self.gaps: list[tuple[int, frozenset[str], _Trie]] = []
+        self.ends: list[int] = []
+        self.lengths: tuple[int, ...] = ()
+        self.tails: tuple[int, ...] = ()
+
+    def child(self, table: str, key: str) -> _Trie:
+        """The node below ``key`` in one of the tables, made if it is not there."""
+        rows: dict[str, _Trie] = getattr(self, table)
+        if rows is _NONE:
+            rows = {}
+            setattr(self, table, rows)
+        node = rows.get(key)
+        if node is None:
+            node = rows[key] = _Trie()
+        return node
 
     def after(self, token: str) -> list[_Trie]:
         out = []
@@ -193,11 +211,11 @@ class Matcher:
                     node.gaps.append((reach, stops, child))
                     node = child
             elif piece.startswith("*"):
-                node = node.suffixes.setdefault(piece[1:], _Trie())
+                node = node.child("suffixes", piece[1:])
             elif piece.endswith("*") and len(piece) > 1:
-                node = node.prefixes.setdefault(piece[:-1], _Trie())
+                node = node.child("prefixes", piece[:-1])
             else:
-                node = node.exact.setdefault(piece, _Trie())
+                node = node.child("exact", piece)
         if key not in node.ends:
             node.ends.append(key)
 
