@@ -96,6 +96,12 @@ class Pack:
     """Whether verbs listed with commas after a purpose marker belong to the purpose."""
     isolating: bool
     """Whether words do not change between verb and noun (Vietnamese, Chinese)."""
+    comma_shares: bool
+    """Whether verbs with a comma between share their object ("study, establish X"); not so in Chinese."""
+    to_repeats: bool
+    """Whether the infinitive marker is said again before each verb, so that it begins nothing new (French)."""
+    per_character: bool
+    """Whether each character is a token, so that reaches counted in tokens are longer."""
     abbreviations: frozenset[str]
     ordinal_dot: bool
     decimal: str
@@ -199,6 +205,9 @@ def load(language: str) -> Pack:
         modal_last=head.get("modal", "first") == "last",
         purpose_lists=bool(head.get("purpose_lists", False)),
         isolating=bool(head.get("isolating", False)),
+        comma_shares=bool(head.get("comma_shares", True)),
+        to_repeats=bool(head.get("to_repeats", False)),
+        per_character=bool(head.get("per_character", False)),
         abbreviations=frozenset(a.casefold() for a in head.get("abbreviations", ())),
         ordinal_dot=bool(head.get("ordinal_dot", False)),
         decimal=head.get("decimal", "."),

@@ -50,9 +50,7 @@ class Names:
         return cls.of(tokens, {(hit.first, hit.last): keys[hit.key] for hit in matcher.find(tokens)})
 
     @classmethod
-    def of(
-        cls, tokens: Tokens, codes: Mapping[tuple[int, int], str], lines: frozenset[int] = frozenset()
-    ) -> Names:
+    def of(cls, tokens: Tokens, codes: Mapping[tuple[int, int], str], lines: frozenset[int] = frozenset()) -> Names:
         """The names at the token spans of ``codes``; ``lines`` are the first tokens of the paragraphs."""
         return cls(tuple(sorted(codes)), codes, tokens.norms, lines)
 
@@ -153,8 +151,10 @@ def actors(
     subject = _real(subject, names, found, sides)
     if subject is None:
         body = bodies[0] if bodies and names.norms and names.begins(bodies[0].first) else None
-        if body is None or any(s.first >= body.last for s in sides) or not any(
-            f.first == body.last and f.kind in _HEADS for f in found
+        if (
+            body is None
+            or any(s.first >= body.last for s in sides)
+            or not any(f.first == body.last and f.kind in _HEADS for f in found)
         ):
             return ("both",)
         subject = body.first, body.last

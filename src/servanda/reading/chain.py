@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from servanda.packs import Pack
 from servanda.reading.lexicon import Found
 from servanda.reading.sentence import Draft, Subject, View
 
@@ -41,6 +42,7 @@ class Chain:
     def __init__(
         self,
         view: View,
+        pack: Pack,
         *,
         number: int,
         begin: int,
@@ -50,8 +52,6 @@ class Chain:
         patterns: list[str],
         subject: Subject | None,
         lead: bool = False,
-        purpose_lists: bool = False,
-        isolating: bool = False,
         takes_verb: bool = False,
     ) -> None:
         """``begin``: where the first span begins; ``after``: where verbs may begin; ``end``: of the clause.
@@ -68,8 +68,8 @@ class Chain:
         self.patterns = patterns
         self.subject = (subject.first, subject.last) if subject else None
         self.lead = lead
-        self.purpose_lists = purpose_lists
-        self.isolating = isolating
+        self.pack = pack
+        self.stretch = 2 if pack.per_character else 1
         self.takes_verb = takes_verb
         self.drafts: list[Draft] = []
         self._current: Draft | None = None
@@ -145,7 +145,7 @@ class Chain:
             return
         if self._parent is not None and self._kids is None and back <= self._including_end <= f.first:
             verbal = f.classes & {"forms", "gerunds"} and not (
-                self.isolating and f.pattern.value in ("other", "coordinate")
+                self.pack.isolating and f.pattern.value in ("other", "coordinate")
             )
             if verbal or (f.pattern.value in _DELIVERABLE and "nouns" in f.classes):
                 self._kids = f.classes
@@ -154,7 +154,8 @@ class Chain:
         if not linked:
             self._nest(f, back, seen)
             return
-        if back == self._verb_end and not seen & {";", "while"} and not self._whole:
+        shares = self.pack.comma_shares or "," not in seen
+        if back == self._verb_end and shares and not seen & {";", "while"} and not self._whole:
             if self._same(f, seen) or f.classes & {"forms", "gerunds", "nouns"}:
                 self._share(f)
             return
@@ -256,7 +257,7 @@ class Chain:
         self.drafts.append(draft)
         self._current = draft
         self._verb_end = f.last
-        self._whole = not self.isolating and self.v.whole(f)
+        self._whole = not self.pack.isolating and self.v.whole(f)
         return draft
 
     # --- how a verb stands to what came before ---------------------------------------------------------------------
@@ -272,7 +273,7 @@ class Chain:
             )
             words += skip is None
             i = i + 1 if skip is None else skip.last
-        if words <= _NEAR:
+        if words <= _NEAR * self.stretch:
             return True
         enclosed = "," in self.v.norms[self.after : self.after + 2]
         return enclosed and words <= _FAR and not f.classes <= {"nouns"}
@@ -287,7 +288,7 @@ class Chain:
         if "to" in seen or hung:
             if f.first > self._verb_end:
                 self._inner = _Inner("nested" if hung else "purpose", f.last, f.classes)
-        elif self.isolating:
+        elif self.pack.isolating:
             self._nest_end = f.last
             object_of_light = self._current is not None and self._current.light and f.first == self._current.verb_end
             if "nouns" not in f.classes and not object_of_light:
@@ -337,11 +338,11 @@ class Chain:
             inner.at : f.first
         ]:
             return False
-        if "and" in seen and "to" in seen:
+        if "and" in seen and "to" in seen and not self.pack.to_repeats:
             return False
         if "and" in seen and "," not in seen:
             return True
-        return self.purpose_lists and inner.kind not in ("nested", "complement")
+        return self.pack.purpose_lists and inner.kind not in ("nested", "complement")
 
     def _noun_list(self, f: Found, seen: set[str]) -> bool:
         """Whether a word that is noun as well as verb goes on a list of nouns under a light verb."""
@@ -354,14 +355,14 @@ class Chain:
             return False
         if ";" in seen or "adverb" in seen:
             return False
-        if self.isolating and self._listable(f):
+        if self.pack.isolating and self._listable(f):
             inner = self._inner
             if inner is not None and inner.kind == "complement" and f.first - inner.at <= _NESTED:
                 inner.at = f.last
                 return True
             if self._parent is not None and self._kids is None:
                 return True
-        if not current.light or (self.isolating and not self._listable(f)):
+        if not current.light or (self.pack.isolating and not self._listable(f)):
             return False
         return any(
             g.kind == "noun" or (g.kind == "verb" and "nouns" in g.classes) for g in self.v.at.get(current.verb_end, ())
@@ -379,19 +380,19 @@ class Chain:
         assert draft is not None
         draft.merged = True
         draft.patterns.append(f.pattern.id)
-        if draft.action in ("study", "other", "coordinate") or (draft.light and not f.pattern.light):
+        if draft.action in ("study", "other", "coordinate", "encourage") or (draft.light and not f.pattern.light):
             draft.action = f.pattern.value or draft.action
         draft.light = draft.light and f.pattern.light
         if f.pattern.light:
             self._take_noun(draft, f.last)
         draft.verb_end = self._verb_end = f.last
-        self._whole = not self.isolating and self.v.whole(f)
+        self._whole = not self.pack.isolating and self.v.whole(f)
 
     def _take_noun(self, draft: Draft, after: int) -> None:
         """A light verb takes the action of the noun that heads its object."""
         i = after
         steps = 0
-        while i < self.end and steps < 6:
+        while i < self.end and steps < 6 * self.stretch:
             here = self.v.at.get(i, ())
             if any(g.kind in ("noun", "preposition", "basis", "purpose", "means", "including") for g in here):
                 return

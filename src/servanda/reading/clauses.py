@@ -145,12 +145,7 @@ def parse(document: Document, paragraphs: Sequence[Paragraph]) -> list[Sentence]
             if pack.modal_last:
                 parsed = LastReader(view).read()
             else:
-                parsed = Reader(
-                    view,
-                    inherited=lead if k == 0 else None,
-                    purpose_lists=pack.purpose_lists,
-                    isolating=pack.isolating,
-                ).read()
+                parsed = Reader(view, pack, inherited=lead if k == 0 else None).read()
             subject = next((f for f in found if f.kind == "subject"), None)
             framework = subject is not None and subject.pattern.value == "framework" and subject.first <= first + 2
             out.append(Sentence(n, start, end, first, last, parsed, framework=framework))
@@ -166,14 +161,14 @@ def _announces(document: Document, start: int, end: int) -> bool:
     return document.text[start:end].rstrip("*_ \n").endswith((":", "："))
 
 
-def _lead_in(document: Document, first: int, last: int) -> tuple[str, str] | None:
+def _lead_in(document: Document, first: int, last: int) -> tuple[str, str]:
     """The modal under which a list stands that the words announce with a colon: their last one, else declared."""
     found = document.within(document.head, first, last)
     modal = [f for f in found if f.kind == "modal"]
     if modal:
         return modal[-1].pattern.value or "declared", modal[-1].pattern.id
     sides = [f for f in found if f.kind == "subject" and f.pattern.value == "both"]
-    return ("declared", sides[-1].pattern.id) if sides else None
+    return "declared", sides[-1].pattern.id if sides else ""
 
 
 def classes(sentence: Sentence, tokens: Tokens, default: SegmentClass) -> list[tuple[int, int, SegmentClass]]:

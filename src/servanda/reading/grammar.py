@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 
+from servanda.packs import Pack
 from servanda.reading.chain import Chain
 from servanda.reading.lexicon import Found
 from servanda.reading.sentence import Clause, Draft, Parsed, Subject, View
@@ -22,21 +23,11 @@ _OWN_FORCE = ("encourage", "support")
 class Reader:
     """Reads one sentence of a modal-first language."""
 
-    def __init__(
-        self,
-        view: View,
-        *,
-        inherited: tuple[str, str] | None = None,
-        purpose_lists: bool = False,
-        isolating: bool = False,
-    ) -> None:
-        """``inherited`` is the modal of a lead-in under which the sentence is an item of a list;
-        ``purpose_lists`` and ``isolating`` are the pack's.
-        """
+    def __init__(self, view: View, pack: Pack, *, inherited: tuple[str, str] | None = None) -> None:
+        """``inherited`` is the modal of a lead-in under which the sentence is an item of a list."""
         self.v = view
+        self.pack = pack
         self.inherited = inherited
-        self.purpose_lists = purpose_lists
-        self.isolating = isolating
         self.drafts: list[Draft] = []
         self.clauses: list[Clause] = []
         self.chains = 0
@@ -47,11 +38,18 @@ class Reader:
         """Reads the sentence."""
         heads = self._heads()
         open_modal: tuple[str, str] | None = None
-        if self.inherited and (not heads or heads[0][1].first > self.v.first + 1):
+        if self.inherited and not self._speaks_for_itself(heads):
             end = heads[0][0] if heads and heads[0][0] > self.v.first else self.v.last
             modality, pattern = self.inherited
             chain = self._chain(
-                self.v.first, self.v.first, end, modality, [pattern], None, lead=True, takes_verb=modality != "declared"
+                self.v.first,
+                self.v.first,
+                end,
+                modality,
+                [pattern] if pattern else [],
+                None,
+                lead=True,
+                takes_verb=modality != "declared",
             )
             if chain.read() == "made":
                 self._keep(chain, Clause(self.v.first, end, "commitment", pattern))
@@ -60,7 +58,15 @@ class Reader:
             end = heads[n + 1][0] if n + 1 < len(heads) else self.v.last
             start = begin if self.clauses else self.v.first
             if f.kind == "stance":
-                self.clauses.append(Clause(start, end, f.pattern.value or "position", f.pattern.id))
+                opens = (
+                    n == 0
+                    and len(heads) > 1
+                    and f.first == self.v.words_from(self.v.first)
+                    and heads[1][1].kind != "stance"
+                )
+                # "Recognising that ..., the leaders will": the participle goes with the main clause
+                kind = "unknown" if opens and self.v.norms[heads[1][0]] == "," else f.pattern.value or "position"
+                self.clauses.append(Clause(start, end, kind, f.pattern.id))
             elif f.kind == "welcome":
                 self._welcome(f, start, end)
             elif f.kind == "verb":
@@ -69,6 +75,15 @@ class Reader:
                 open_modal = self._modal(f, start, end)
         self._close()
         return Parsed(tuple(self.clauses), tuple(self.drafts), open_modal)
+
+    def _speaks_for_itself(self, heads: list[tuple[int, Found]]) -> bool:
+        """Whether an item of a list has a head of its own at its beginning, with or without its subject."""
+        if not heads:
+            return False
+        f = heads[0][1]
+        subject = self.v.subject_before(f.first)
+        begin = subject.first if subject is not None else self.v.span_start(f.first)
+        return begin <= self.v.words_from(self.v.first) + 1 and f.kind != "verb"
 
     # --- clause heads -----------------------------------------------------------------------------------------------
 
@@ -110,12 +125,15 @@ class Reader:
             if subject is None and previous is not None and (own or not f.classes & {"forms", "nouns"}):
                 # "will exchange data and sign a memorandum" in languages that inflect the second verb
                 related = any(previous.last <= g.first < f.first for g in self.v.found if g.kind == "relative")
-                return bool(seen & {"and", ";"}) and not hung and not related and previous.pattern.value != "principle"
+                links = {"and", ";", ","} if f.classes == {"future"} or self.pack.isolating else {"and", ";"}
+                return bool(seen & links) and not hung and not related and previous.pattern.value != "principle"
             if subject is None:
                 after = self.v.subject_at(f.last)
                 return previous is None and after is not None and after.binds and f.first - self.v.first <= 12
             if not subject.binds:
                 return False
+            if self.v.kinds_before(subject.first) & {"relative", "while"}:
+                return False  # "as our countries strengthen their ties, we will"
             at_start = self.v.words_from(self.v.first) >= subject.first
             hung_subject = subject.value == "name" and self.v.hangs(subject.first, self.v.first)
             _, before = self.v.back_link(subject.first)
@@ -160,6 +178,7 @@ class Reader:
         self.chains += 1
         return Chain(
             self.v,
+            self.pack,
             number=self.chains,
             begin=begin,
             after=after,
@@ -168,8 +187,6 @@ class Reader:
             patterns=patterns,
             subject=subject,
             lead=lead,
-            purpose_lists=self.purpose_lists,
-            isolating=self.isolating,
             takes_verb=takes_verb,
         )
 
@@ -203,12 +220,15 @@ class Reader:
             self.clauses.append(Clause(start, end, "unknown", f.pattern.id))
             return (modality, f.pattern.id) if state == "empty" else None
         words = self.v.words_from(start)
-        if (subject is None or not binds) and modality == "firm" and f.first > words:
+        weak = modality == "firm" or f.pattern.takes == "gerund"
+        if (subject is None or not binds) and weak and f.first > words:
             # "These initiatives will create jobs" binds no side; "Barriers will be removed" does
             if not chain.drafts[0].passive:
                 self.clauses.append(Clause(start, end, "position", f.pattern.id))
                 return None
             chain.drafts[0].first = words
+        elif subject is not None and subject.value == "name" and chain.drafts[0].passive:
+            chain.drafts[0].first, chain.drafts[0].subject = subject.first, None  # "A committee will be set up"
         if self._about_statement(chain.drafts[0]):
             self.clauses.append(Clause(start, end, "narrative", f.pattern.id))
             return None

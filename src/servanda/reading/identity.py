@@ -170,7 +170,7 @@ def _rows(text: str, paragraphs: Sequence[Paragraph], pack: Pack) -> list[_Row]:
         named = [
             (h.first, h.last, places[1][h.key])
             for h in places[0].find(tokens)
-            if text[tokens.starts[h.first]].isupper()
+            if not text[tokens.starts[h.first]].islower()
         ]
         out.append(_Row(p, tokens, lexicon.find("page", tokens), finder.find(text, tokens), named))
     return out

@@ -19,7 +19,7 @@ _TRIM = re.compile(r"[\s\ufeff\u200b\u00ad]*")
 _NUMBER = re.compile(
     r"(?:\*\*|__)?\(?(?P<n>\d{1,3}(?:\.\d{1,2})*|[IVXLC]{1,7}|[a-zA-Zа-яА-Я]|[ivx]{1,5})(?:\\?[.)]|\.\))(?:\*\*|__)?\s+(?=\S)"
     r"|(?:\*\*)?(?P<m>\d{1,3})(?:\*\*)?\s+(?=(?:\*\*)?[A-Z]{4,})"
-    r"|(?P<cjk>[一二三四五六七八九十]{1,3})、"
+    r"|(?P<cjk>[一二三四五六七八九十]{1,3})、\s*|[（(](?P<ring>[一二三四五六七八九十]{1,3})[）)]\s*"
 )
 _BULLET = re.compile(r"(?:[-–—•·▪●○*+‣◦\uf0b7\uf0a7]|\\-)\s+(?=\S)")
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|\*\*|__|<u>|\*(?=\S))+")
@@ -79,7 +79,7 @@ def _opening(text: str, start: int, end: int) -> tuple[int, str | None, bool]:
         at, bullet = m.end(), True
     number = None
     if m := _NUMBER.match(text, at, end):
-        number = m.group("n") or m.group("m") or m.group("cjk")
+        number = m.group("n") or m.group("m") or m.group("cjk") or m.group("ring")
         at = m.end()
     if m := _MARKUP.match(text[at:end]):
         at += m.end()
@@ -156,7 +156,7 @@ def _looks_heading(text: str, start: int, end: int, body: int, number: str | Non
         return False
     if words.endswith(")") and not words.isupper():
         return False
-    if words.endswith(":") and not words.isupper():
+    if words.endswith((":", "：")) and not words.isupper():
         return False
     letters = _UNITS.findall(words)
     if not letters or (not letters[0][:1].isupper() and letters[0][:1].lower() != letters[0][:1].upper()):

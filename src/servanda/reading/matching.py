@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_\u0300-\u036f]+(?:[\u0300-\u036f]+[^\W_]*)*|[^\w\s]|_"
 _CJK_WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])[^\W_])+|[^\w\s]|_")
 _HAS_CJK = re.compile(rf"[{_CJK}]")
 _MARKS = {"’": "'", "ʼ": "'", "‘": "'", "´": "'", "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-",
-          "“": '"', "”": '"', "«": '"', "»": '"', "„": '"', "…": ".", "，": ",", "、": ",", "；": ";", "：": ":",
+          "“": '"', "”": '"', "«": '"', "»": '"', "„": '"', "…": ".", "，": ",", "；": ";", "：": ":",
           "。": ".", "（": "(", "）": ")"}  # fmt: skip
 _NORMAL: dict[str, str] = {}
 _NORMAL_LIMIT = 200_000  # distinct tokens remembered; a corpus of many languages stays far below
@@ -280,7 +280,7 @@ class Matcher:
                 while k < last and k - j <= reach:
                     for child in inner.after(norms[k]):
                         stack.append((child, k + 1, named + 1, head if gapped else j, k, True))
-                    if norms[k] in stops:
-                        break
+                    if norms[k] in stops and not (norms[k] == "." and k > 0 and len(norms[k - 1]) == 1):
+                        break  # the dots of "U.S." end nothing
                     k += 1
         return found

@@ -31,7 +31,7 @@ _INSIDE_WORDS = ". , - ' jr sr bin ibn bint al el van von de der den di da dos d
 _OTHER_WORDS = "the his her their its of and or in on for to by with at is has will"
 _INSIDE = frozenset(_INSIDE_WORDS.split())
 _NO_NAME = frozenset(_OTHER_WORDS.split())
-_STARTS = frozenset(".!?:;*•>-\"(")
+_STARTS = frozenset('.!?:;*•>-"(')
 
 
 @dataclass(slots=True)
@@ -203,9 +203,7 @@ def _allows(office: str, code: str) -> bool:
     return code in row["only"] if "only" in row else code not in row.get("absent", ())
 
 
-def _people(
-    document: Document, mentions: Sequence[_Mention], parties: Sequence[str]
-) -> dict[tuple[int, int], str]:
+def _people(document: Document, mentions: Sequence[_Mention], parties: Sequence[str]) -> dict[tuple[int, int], str]:
     """Token span -> party of the mentions whose side could be told."""
     offices = packs.vocabulary("people")["office"]
     told: dict[str, Counter[str]] = {}

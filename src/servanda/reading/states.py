@@ -40,9 +40,7 @@ class States:
                 self._exact.append(form if cased else None)
         self._matcher = Matcher(entries)
 
-    def find(
-        self, text: str, tokens: Tokens, first: int = 0, last: int | None = None
-    ) -> list[tuple[int, int, str]]:
+    def find(self, text: str, tokens: Tokens, first: int = 0, last: int | None = None) -> list[tuple[int, int, str]]:
         """(first token, last token exclusive, ISO code) of each name within the tokens, in order."""
         out: list[tuple[int, int, str]] = []
         for hit in self._matcher.find(tokens, first, last):

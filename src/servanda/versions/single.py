@@ -22,11 +22,11 @@ def inspect(statement: Statement) -> tuple[Discrepancy, ...]:
 
     Every discrepancy has ``a`` alone. Sorted by severity, gravest first, then by place.
     """
-    facts = Facts(statement)
-    return ordered(_found(facts))
+    return ordered(faults(Facts(statement)))
 
 
-def _found(facts: Facts) -> Iterator[Discrepancy]:
+def faults(facts: Facts) -> Iterator[Discrepancy]:
+    """The same in no order, from facts already found."""
     spans = [(s.start, s.end) for s in facts.statement.segments if s.kind != "noise"]
     yield from repetition.single(facts, spans)
     yield from acronyms.acronyms(facts)

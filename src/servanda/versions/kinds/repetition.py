@@ -13,7 +13,7 @@ from servanda.versions.facts import Facts
 
 Span = tuple[int, int]
 
-_FIELD = 12  # tokens between two "including" that are one inside the other
+_FIELD = 9  # tokens between two "including" that are one inside the other
 _REDUPLICATING = frozenset({"vi", "zh", "id", "ms", "kk", "az", "tr"})
 """Languages in which a word said twice at once may be grammar."""
 _TWICE = frozenset(normal(w) for w in "that had more och så very vous nous hand på step år by day side face one head point".split())

@@ -1,0 +1,104 @@
+"""Where two aligned versions differ: typed facts compared row by row, and what the encoder sees besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from servanda.records import Alignment, Discrepancy
+from servanda.versions.kinds import acronyms, force, gaps, lists, repetition, terms
+from servanda.versions.kinds.figures import figures
+from servanda.versions.kinds.names import names
+from servanda.versions.kinds.negation import negation
+from servanda.versions.rows import Comparison, Span
+from servanda.versions.single import SHOWN, faults, ordered
+
+if TYPE_CHECKING:
+    from servanda.reading.unpacked import Encoder
+
+__all__ = ["SHOWN", "coverage", "find_discrepancies"]
+
+
+def find_discrepancies(alignment: Alignment, encoder: Encoder | None = None) -> tuple[Discrepancy, ...]:
+    """Where the versions of an alignment differ, gravest first, then by place.
+
+    Without an encoder nothing is said of pieces of sentences that are missing or drift apart, but that their number
+    differs. Discrepancies of a confidence of at least SHOWN are worth showing by default.
+    """
+    c = Comparison(alignment)
+    return ordered(_settled(c, list(_found(c, encoder))))
+
+
+def coverage(alignment: Alignment) -> float | None:
+    """The share of the other version's commitments that a summary takes up, 0 to 1; None where neither is a summary."""
+    return gaps.coverage(Comparison(alignment))
+
+
+def _found(c: Comparison, encoder: Encoder | None) -> Iterator[Discrepancy]:
+    yield from gaps.gaps(c)
+    yield from names(c)
+    yield from figures(c)
+    yield from negation(c)
+    yield from force.force(c)
+    yield from terms.false_friends(c)
+    if encoder is None:
+        yield from lists.uneven(c)
+    else:
+        rows = lists.pieces(c, encoder)
+        yield from lists.lists(c, rows)
+        yield from terms.renderings(lists.answering(c, rows), c)
+    yield from _alone(c)
+
+
+def _alone(c: Comparison) -> Iterator[Discrepancy]:
+    """Faults of each version by itself, beside what answers to them in the other."""
+    for side, facts in (("a", c.a), ("b", c.b)):
+        for d in faults(facts):
+            assert d.a is not None
+            answer = _answer(c, side, (d.a.start, d.a.end))
+            whole = c.whole("b" if side == "a" else "a", answer) if answer else None
+            yield Discrepancy(
+                d.kind,
+                d.severity,
+                d.a if side == "a" else whole,
+                whole if side == "a" else d.a,
+                d.explanation,
+                d.confidence,
+            )
+
+
+def _answer(c: Comparison, side: str, span: Span) -> tuple[Span, ...]:
+    for row in (*c.sentences, *c.paragraphs):
+        mine, other = (row.a, row.b) if side == "a" else (row.b, row.a)
+        if any(s <= span[0] < e for s, e in mine):
+            return other
+    return ()
+
+
+def _settled(c: Comparison, found: list[Discrepancy]) -> Iterator[Discrepancy]:
+    """Each place told once: a missing name inside a missing item is told as the name, an item inside a gap not at all."""
+    gone = {
+        side: [_span(d, side) for d in found if d.kind in ("omission", "addition") and (d.b if side == "a" else d.a) is None]
+        for side in ("a", "b")
+    }
+    typed = {
+        side: [s for d in found if d.kind in ("name", "instrument", "number", "date") and (s := _span(d, side))]
+        for side in ("a", "b")
+    }
+    false_sea = [_span(d, side) for side in ("a", "b") for d in found if d.kind == "name" and d.severity == 3 and d.a and d.b]
+    for d in found:
+        side = "a" if d.kind == "omission" else "b"
+        place = _span(d, side)
+        if d.kind in ("omission", "addition") and d.a is not None and d.b is not None and place is not None:
+            if any(g and g[0] <= place[0] and place[1] <= g[1] for g in gone[side]):
+                continue
+            if any(place[0] <= t[0] and t[1] <= place[1] and place[1] - place[0] < 60 for t in typed[side]):
+                continue
+        if d.kind == "name" and "on which no party lies" in d.explanation and _span(d, "b") in false_sea[1:]:
+            continue
+        yield d
+
+
+def _span(d: Discrepancy, side: str) -> Span | None:
+    passage = d.a if side == "a" else d.b
+    return (passage.start, passage.end) if passage else None

@@ -1,0 +1,256 @@
+"""Items of a list, clauses and sentences that have no counterpart, and sentences that drift apart: what the encoder sees.
+
+The pieces of a sentence between its commas and coordinators are nearly as many in a translation as in its original,
+and a short piece is near its translation and far from everything else. A piece is missing where the other sentence has fewer
+pieces and none of them is near it. The vector of a sentence is composed of those of its pieces, weighted by length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from servanda.records import Discrepancy, Passage
+from servanda.versions.facts import Facts
+from servanda.versions.kinds.items import Item, items
+from servanda.versions.rows import Comparison, Row
+
+if TYPE_CHECKING:
+    from servanda.reading.unpacked import Encoder
+
+Vectors = npt.NDArray[np.float32]
+
+_SKIP = 0.55
+"""Share of the pair's usual similarity below which two pieces are rather left alone than joined."""
+_FAR = 0.50
+"""Share of the usual similarity below which nothing in the other sentence answers to a piece."""
+_MERGE = 0.04
+"""What joining two pieces against one costs, so that it is done only where it helps."""
+_DRIFT = 0.42
+"""Share of the usual similarity of sentences below which their meaning is doubted."""
+_FITTING = (0.55, 1.8)
+"""Lengths fit where their ratio, against the pair's usual one, lies between these."""
+_FEWEST = 12
+"""Rows below which nothing can be called usual."""
+
+Link = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """A row with its pieces and their vectors."""
+
+    row: Row
+    a: list[Item]
+    b: list[Item]
+    va: Vectors
+    vb: Vectors
+
+
+def pieces(c: Comparison, encoder: Encoder) -> list[Pieces]:
+    """The pieces of all rows with two sides, encoded together; each version's mean vector is taken away."""
+    rows = [r for r in c.sentences if r.a and r.b]
+    cut = [(r, items(c.a, r.a), items(c.b, r.b)) for r in rows]
+    cut = [(r, x, y) for r, x, y in cut if x and y]
+    if not cut:
+        return []
+    sides: list[Vectors] = []
+    for side in (1, 2):
+        texts = [i.text for row in cut for i in row[side]]  # type: ignore[attr-defined]
+        unique = list(dict.fromkeys(texts))
+        vectors = np.asarray(encoder.encode(unique), dtype=np.float32)
+        place = {text: n for n, text in enumerate(unique)}
+        every = vectors[[place[t] for t in texts]]
+        every = every - every.mean(axis=0)
+        sides.append(np.asarray(every / np.maximum(np.linalg.norm(every, axis=1, keepdims=True), 1e-9), dtype=np.float32))
+    out: list[Pieces] = []
+    i = j = 0
+    for row, x, y in cut:
+        out.append(Pieces(row, x, y, sides[0][i : i + len(x)], sides[1][j : j + len(y)]))
+        i, j = i + len(x), j + len(y)
+    return out
+
+
+def usual(rows: Sequence[Pieces]) -> float:
+    """The similarity that a piece usually has to its nearest in the other sentence: the median over all."""
+    best = [float(v) for p in rows for v in (p.va @ p.vb.T).max(axis=1)]
+    return float(np.median(best)) if best else 0.0
+
+
+def lists(c: Comparison, rows: Sequence[Pieces]) -> Iterator[Discrepancy]:
+    """Pieces without a counterpart, and sentences far below the usual similarity."""
+    if len(rows) < _FEWEST or c.summary:
+        return
+    level = usual(rows)
+    if level <= 0:
+        return
+    for p in rows:
+        yield from _missing(c, p, level)
+    yield from _drifting(c, rows)
+
+
+def linked(p: Pieces, level: float) -> list[Link]:
+    """Pieces that answer to each other, in order; an empty side is a piece alone."""
+    near = p.va @ p.vb.T
+    n, m = near.shape
+    floor = _SKIP * level
+    double_a = _pairs(p.va) @ p.vb.T if n > 1 else None
+    double_b = p.va @ _pairs(p.vb).T if m > 1 else None
+    best = np.zeros((n + 1, m + 1))
+    back: dict[tuple[int, int], tuple[int, int]] = {}
+    for i in range(n + 1):
+        for j in range(m + 1):
+            if i == j == 0:
+                continue
+            options: list[tuple[float, int, int]] = []
+            if i:
+                options.append((best[i - 1, j], 1, 0))
+            if j:
+                options.append((best[i, j - 1], 0, 1))
+            if i and j:
+                options.append((best[i - 1, j - 1] + near[i - 1, j - 1] - floor, 1, 1))
+            if i > 1 and j and double_a is not None:
+                options.append((best[i - 2, j - 1] + double_a[i - 2, j - 1] - floor + _gain(near, i - 2, j - 1, True), 2, 1))
+            if i and j > 1 and double_b is not None:
+                options.append((best[i - 1, j - 2] + double_b[i - 1, j - 2] - floor + _gain(near, i - 1, j - 2, False), 1, 2))
+            value, di, dj = max(options)
+            best[i, j] = value
+            back[i, j] = (di, dj)
+    out: list[Link] = []
+    i, j = n, m
+    while i or j:
+        di, dj = back[i, j]
+        out.append((tuple(range(i - di, i)), tuple(range(j - dj, j))))
+        i, j = i - di, j - dj
+    return out[::-1]
+
+
+def _gain(near: npt.NDArray[np.float32], i: int, j: int, first: bool) -> float:
+    """Two pieces against one: only where both are somewhat near the one; otherwise one of them is alone."""
+    x, y = (near[i, j], near[i + 1, j]) if first else (near[i, j], near[i, j + 1])
+    return -_MERGE + 0.3 * float(min(x, y))
+
+
+def _pairs(v: Vectors) -> Vectors:
+    made = v[:-1] + v[1:]
+    return np.asarray(made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+
+
+def _missing(c: Comparison, p: Pieces, level: float) -> Iterator[Discrepancy]:
+    near = p.va @ p.vb.T
+    links = linked(p, level)
+    alone_a = [x[0] for x, y in links if not y]
+    alone_b = [y[0] for x, y in links if not x]
+    for i in list(alone_a):  # a piece that has only moved within its sentence
+        for j in list(alone_b):
+            if near[i, j] >= _SKIP * level and i in alone_a:
+                alone_a.remove(i)
+                alone_b.remove(j)
+    more = len(p.a) - len(p.b)
+    for side, alone, excess in (("a", alone_a, more), ("b", alone_b, -more)):
+        if excess <= 0:
+            continue
+        worst = sorted(alone, key=lambda k: float((near[k] if side == "a" else near[:, k]).max()))
+        for k in worst[:excess]:
+            nearest = float((near[k] if side == "a" else near[:, k]).max())
+            item = (p.a if side == "a" else p.b)[k]
+            confidence = 0.75 if nearest < 0.6 * _FAR * level else 0.65 if nearest < _FAR * level else 0.4
+            if len(alone) > excess or excess > 2:
+                confidence -= 0.15
+            if len(item.text) < 4:
+                confidence -= 0.2
+            yield _one_sided(c, p.row, side, item, confidence)
+
+
+def _one_sided(c: Comparison, row: Row, side: str, item: Item, confidence: float) -> Discrepancy:
+    own, other = c.names if side == "a" else c.names[::-1]
+    answer: Passage | None = c.whole("b" if side == "a" else "a", row.b if side == "a" else row.a)
+    passage = c.passage(side, item.start, item.end)
+    clause = len(item.text.split()) > 7
+    what = "clause" if clause else "item"
+    return Discrepancy(
+        "omission" if side == "a" else "addition",
+        2,
+        passage if side == "a" else answer,
+        answer if side == "a" else passage,
+        f"The {what} “{_short(item.text)}” of the {own} version has no counterpart in the {other} version.",
+        round(confidence, 2),
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57].rsplit(" ", 1)[0] + " …"
+
+
+def _drifting(c: Comparison, rows: Sequence[Pieces]) -> Iterator[Discrepancy]:
+    """Sentences far less alike than the pair's sentences usually are, though their lengths fit."""
+    whole = [(p, _composed(p.a, p.va), _composed(p.b, p.vb)) for p in rows if len(p.row.a) == len(p.row.b) == 1]
+    if len(whole) < _FEWEST:
+        return
+    near = np.array([float(x @ y) for _, x, y in whole])
+    ratios = np.array([_length(p.row.b) / _length(p.row.a) for p, _, _ in whole])
+    middle, ratio = float(np.median(near)), float(np.median(ratios))
+    for (p, _, _), value, r in zip(whole, near, ratios, strict=True):
+        if value >= _DRIFT * middle or not _FITTING[0] <= r / ratio <= _FITTING[1] or _length(p.row.a) < 40:
+            continue
+        one, two = c.names
+        yield Discrepancy(
+            "meaning",
+            2,
+            c.whole("a", p.row.a),
+            c.whole("b", p.row.b),
+            f"The {one} and the {two} sentence are far less alike ({value / middle:.0%} of what is usual for this pair) than "
+            "sentences that answer to each other.",
+            0.55 if value < 0.7 * _DRIFT * middle else 0.45,
+        )
+
+
+def _composed(parts: Sequence[Item], vectors: Vectors) -> Vectors:
+    weights = np.array([len(i.text) for i in parts], dtype=np.float32)
+    made = (vectors * weights[:, None]).sum(axis=0)
+    return np.asarray(made / max(float(np.linalg.norm(made)), 1e-9), dtype=np.float32)
+
+
+def _length(spans: Sequence[tuple[int, int]]) -> int:
+    return sum(e - s for s, e in spans)
+
+
+def answering(c: Comparison, rows: Sequence[Pieces]) -> list[tuple[str, tuple[int, int], str, tuple[int, int]]]:
+    """Short items of lists that answer to each other one to one, for the consistency of terms."""
+    level = usual(rows)
+    out: list[tuple[str, tuple[int, int], str, tuple[int, int]]] = []
+    for p in rows:
+        if len(p.a) != len(p.b):
+            continue
+        near = p.va @ p.vb.T
+        for i, (x, y) in enumerate(zip(p.a, p.b, strict=True)):
+            if max(len(x.text), len(y.text)) <= 30 and near[i, i] >= 0.3 * level:
+                out.append((x.text.casefold(), (x.start, x.end), y.text.casefold(), (y.start, y.end)))
+    return out
+
+
+def uneven(c: Comparison) -> Iterator[Discrepancy]:
+    """Without an encoder: sentences whose lists have not the same number of items, told with little confidence."""
+    for row in c.sentences:
+        if not row.a or not row.b or c.summary:
+            continue
+        a, b = items(c.a, row.a), items(c.b, row.b)
+        more = len(a) - len(b)
+        if not more or min(len(a), len(b)) < 3:
+            continue
+        side = "a" if more > 0 else "b"
+        own, other = c.names if more > 0 else c.names[::-1]
+        yield Discrepancy(
+            "omission" if side == "a" else "addition",
+            2,
+            c.whole("a", row.a),
+            c.whole("b", row.b),
+            f"The {own} version lists {max(len(a), len(b))} items here, the {other} version {min(len(a), len(b))}.",
+            0.4 if abs(more) == 1 else 0.35,
+        )
+
+
