@@ -53,11 +53,13 @@ class Chain:
         subject: Subject | None,
         lead: bool = False,
         takes_verb: bool = False,
+        marked: bool = False,
     ) -> None:
         """``begin``: where the first span begins; ``after``: where verbs may begin; ``end``: of the clause.
 
         With ``lead`` the first span begins at its own verb: the modal stands elsewhere or is the verb itself. With
-        ``takes_verb`` the word after the modal is a verb even where the pack does not know it.
+        ``takes_verb`` the word after the modal is a verb even where the pack does not know it; ``marked``: the modal
+        ends with the infinitive marker.
         """
         self.v = view
         self.number = number
@@ -71,6 +73,7 @@ class Chain:
         self.pack = pack
         self.stretch = 2 if pack.per_character else 1
         self.takes_verb = takes_verb
+        self.marked = marked
         self.drafts: list[Draft] = []
         self._current: Draft | None = None
         self._classes: frozenset[str] = frozenset()
@@ -271,12 +274,22 @@ class Chain:
                 (g for g in self.v.at.get(i, ()) if g.kind in _SKIPPED and g.last <= f.first),
                 None,
             )
-            words += skip is None
+            words += skip is None and self.v.norms[i].isalnum()
             i = i + 1 if skip is None else skip.last
-        if words <= _NEAR * self.stretch:
+        if words == 0 or (words <= _NEAR * self.stretch and not self._strict(f)):
             return True
         enclosed = "," in self.v.norms[self.after : self.after + 2]
         return enclosed and words <= _FAR and not f.classes <= {"nouns"}
+
+    def _strict(self, f: Found) -> bool:
+        """Whether the verb must stand right after the modal: "committed to an open, secure internet" has none.
+
+        One word that the pack does not know may stand between (an adverb); short ones are articles.
+        """
+        if not self.marked or "nouns" in f.classes or "to" in self.v.back_link(f.first)[1]:
+            return False
+        between = [i for i in range(self.after, f.first) if self.v.norms[i].isalnum() and not self.v.at.get(i)]
+        return len(between) > 1 or any(len(self.v.norms[i]) <= 3 for i in between)
 
     def _nest(self, f: Found, back: int, seen: set[str]) -> None:
         """A verb without a conjunction is inside: of a purpose or means, or an infinitive of its own."""

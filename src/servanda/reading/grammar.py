@@ -174,6 +174,7 @@ class Reader:
         *,
         lead: bool = False,
         takes_verb: bool = False,
+        marked: bool = False,
     ) -> Chain:
         self.chains += 1
         return Chain(
@@ -188,6 +189,7 @@ class Reader:
             subject=subject,
             lead=lead,
             takes_verb=takes_verb,
+            marked=marked,
         )
 
     def _keep(self, chain: Chain, clause: Clause) -> None:
@@ -199,7 +201,7 @@ class Reader:
         modality = f.pattern.value or "firm"
         self._subject = subject or self._subject
         binds = subject is None or subject.binds
-        to = self.v.marked(f.last) or f.pattern.takes == "verb"
+        to = self.v.marked(f.last)
         chain = self._chain(
             f.first,
             f.last,
@@ -208,6 +210,7 @@ class Reader:
             [f.pattern.id],
             subject if binds else None,
             takes_verb=f.pattern.takes == "verb",
+            marked=to,
         )
         state = chain.read()
         if not binds and not (chain.drafts and chain.drafts[0].passive):

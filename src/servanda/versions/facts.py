@@ -31,6 +31,7 @@ _YEAR = re.compile(r"(?:1[89]\d\d|20\d\d|21[0-4]\d)\Z")
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZА-ЯƏÖÜĞŞÇІҚҒӘӨҰҮҺ]{2,8}(?:-[A-Z]{2,6})?(?![\w])")
 _ROMAN = re.compile(r"[IVXLC]+\Z")
 _PRINTED = re.compile(r"\s*\(?(?:\d{1,3}|[a-z])[.)]\s")
+_SUFFIXING = frozenset({"az", "kk", "tr"})  # "отызға": to thirty
 _LEAST_NUMBER = 3  # "two sides", "both", "one" are grammar, not figures
 
 
@@ -228,6 +229,8 @@ class _Words:
     stems: tuple[tuple[str, int], ...]
     times: dict[str, tuple[int, bool]]
     ordinal: frozenset[str]
+    decade: tuple[str, ...]
+    suffixing: bool
 
 
 @cache
@@ -258,7 +261,8 @@ def _number_words(language: str) -> _Words:
                 stems.append((plain[:-1], -int(factor)))
             else:
                 times[plain] = (int(factor), not form.startswith("?"))
-    return _Words(values, tuple(stems), times, frozenset(normal(w) for w in row.get("ordinal", ())))
+    return _Words(values, tuple(stems), times, frozenset(normal(w) for w in row.get("ordinal", ())),
+                  tuple(normal(w) for w in row.get("decade", ())), language in _SUFFIXING)  # fmt: skip
 
 
 def _word(words: _Words, token: str) -> tuple[int, bool] | None:
@@ -271,6 +275,10 @@ def _word(words: _Words, token: str) -> tuple[int, bool] | None:
     for stem, value in words.stems:
         if token.startswith(stem):
             return value, True
+    if words.suffixing and len(token) > 4:
+        for form, (value, sure) in words.values.items():
+            if value >= 20 and len(form) >= 4 and token.startswith(form):
+                return value, sure
     return None
 
 
@@ -296,6 +304,8 @@ def _numbers(facts: Facts, taken: set[int]) -> Iterator[Fact]:
         j, whole, sure = _read_words(words, norms, j, value)
         if i and norms[i - 1] in words.ordinal:
             sure = False
+        if whole is not None and j < len(norms) and " ".join(norms[j : j + 2]).startswith(words.decade or ("\0",)):
+            whole *= 10  # "five decades" answers "fifty years"
         printed = _opens_line(text, starts[i])
         if whole is not None and not printed and j > i:
             number = f"{whole:g}" if whole < 1e15 else str(whole)

@@ -27,6 +27,9 @@ def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
     a, b = c.a.among(row.a, kind), c.b.among(row.b, kind)
     lost = _extra(a, b, c.b.among(home.b, kind), c.a.among(home.a, kind))
     new = _extra(b, a, c.a.among(home.a, kind), c.b.among(home.b, kind))
+    if kind in ("date", "number"):  # a date that only one language's grammar makes out is two numbers in the other
+        lost = [f for f in lost if not _in_other_dress(c.b, home.b, f)]
+        new = [f for f in new if not _in_other_dress(c.a, home.a, f)]
     while lost and new and (lost[0].sure or new[0].sure):
         x, y = lost.pop(0), new.pop(0)
         confidence = 0.85 if x.sure and y.sure else 0.6
@@ -44,6 +47,12 @@ def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
         for f in rest:
             if f.sure:
                 yield from _alone(c, row, side, f)
+
+
+def _in_other_dress(facts: Facts, spans: Sequence[tuple[int, int]], f: Fact) -> bool:
+    if f.kind == "date":
+        return any(n.key == f.key[:2].lstrip("0") for n in facts.among(spans, "number"))
+    return any(f.key == d.key[:2].lstrip("0") for d in facts.among(spans, "date"))
 
 
 def _told(facts: Facts, f: Fact) -> str:

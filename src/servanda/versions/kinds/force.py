@@ -78,22 +78,19 @@ def _strength(c: Comparison, row: Row, x: Commitment, y: Commitment) -> Iterator
     gap = abs(_rank(x.strength) - _rank(y.strength))
     same_modal = _rank(x.modality) == _rank(y.modality)
     confidence = (0.6 if gap == 1 else 0.7) * min(1.0, 0.25 + (x.confidence + y.confidence) / 2.5)
-    if same_modal:
-        confidence -= 0.15  # it hangs on what the action was read as
+    if same_modal:  # it hangs on what the action was read as
+        confidence -= 0.15 if "exploratory" in (x.strength, y.strength) else 0.25
     if x.action != y.action:
         confidence -= 0.1
     if {x.strength, y.strength} == {"firm", "agreed"}:
         confidence -= 0.05
-        severity = 2
-    else:
-        severity = 2
     if c.summary and gap == 1:
         confidence -= 0.15
     one, two = c.names
     verb = "weaker" if _rank(x.strength) < _rank(y.strength) else "stronger"
     yield Discrepancy(
         "strength",
-        severity,
+        2,
         c.passage("a", x.start, x.end),
         c.passage("b", y.start, y.end),
         f"What {_FORCE[x.strength]} in the {one} version {_FORCE[y.strength]} in the {two} version, which is {verb}.",

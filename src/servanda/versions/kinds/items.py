@@ -38,7 +38,10 @@ def items(facts: Facts, spans: Sequence[tuple[int, int]]) -> list[Item]:
         first, last = facts.token_range(a, b)
         cut: set[int] = set()
         for hit in _joiners(facts.language).find(t, first, last):
-            cut.update(range(hit.first, hit.last))
+            before = t.ends[hit.first - 1] if hit.first else 0
+            elliptic = hit.first > first and t.norms[hit.first - 1] == "-" and facts.text[before - 2 : before - 1].isalnum()
+            if not elliptic:  # "radio- och tv-bolag" is one piece
+                cut.update(range(hit.first, hit.last))
         begin: int | None = None
         for i in range(first, last + 1):
             stop = i == last or i in cut or t.norms[i] in _MARKS or (t.norms[i] in "-/" and _spaced(facts, i))

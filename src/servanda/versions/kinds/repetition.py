@@ -70,6 +70,8 @@ def _coordinated(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int
             if i - size - 1 >= first and size == 1 and t.norms[i - size - 1] == t.norms[i + 1]:
                 continue
             after = i + 1 + size
+            if facts.language == "ru" and after < last and t.norms[after] == ",":
+                continue  # "островным государством и государством, не имеющим ..."
             closed = after >= last or not t.norms[after].isalnum()
             if (after < last and t.norms[after] == "-") or (facts.language in _ADJUNCTS and not closed):
                 continue  # "energy and energy security", "cấp cao và cấp cao nhất"
