@@ -11,17 +11,18 @@ if TYPE_CHECKING:
     from servanda.encoders import Encoder
 
 ENCODER_BY_DEFAULT = False
-"""Whether commands read with the encoder unless told otherwise: it costs a second at the start and, on the first use
-of a machine, its conversion."""
+"""Whether commands read with the encoder unless told otherwise: where there is a pack it adds little
+(docs/adr/0002-areas.md) and costs a second at the start. Where there is none it is opened unless refused."""
 
 
-def opened(wanted: bool | None) -> Encoder | None:
+def opened(wanted: bool | None, *, default: bool | None = None) -> Encoder | None:
     """The bundled encoder, or None.
 
-    ``None`` as a wish is the default. What was asked for must be there, or ServandaError is raised; what is only the
-    default may fail, and one line says so.
+    ``None`` as a wish is the ``default``, and that, if not given, ENCODER_BY_DEFAULT. What was asked for must be there, or ServandaError is raised; what is only
+    the default may fail, and one line says so.
     """
-    if not (ENCODER_BY_DEFAULT if wanted is None else wanted):
+    default = ENCODER_BY_DEFAULT if default is None else default
+    if not (default if wanted is None else wanted):
         return None
     try:
         from servanda.encoders import load

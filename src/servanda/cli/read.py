@@ -12,7 +12,6 @@ from servanda.cli.encoder import opened
 from servanda.errors import ServandaError, UsageError
 
 if TYPE_CHECKING:
-    from servanda.encoders import Encoder
     from servanda.formats import Format
     from servanda.records import Statement
 
@@ -64,8 +63,7 @@ def read(
 
     row = formats.find(format)
     _check(sources, language, explain, row)
-    chosen = opened(encoder)
-    statements, failed = _statements(sources, fetch=fetch, language=language, encoder=chosen)
+    statements, failed = _statements(sources, fetch=fetch, language=language, wanted=encoder)
     if statements:
         screen = formats.Screen(width=output.width(), colour=out is None and output.colour())
         if explain is not None:
@@ -106,19 +104,28 @@ def _check(sources: list[str], language: str | None, explain: str | None, row: F
 
 
 def _statements(
-    sources: list[str], *, fetch: bool, language: str | None, encoder: Encoder | None
+    sources: list[str], *, fetch: bool, language: str | None, wanted: bool | None
 ) -> tuple[list[Statement], bool]:
     """The statements of all sources that can be read, and whether one could not.
 
-    A single source's error is raised; of several each is told on standard error and the others are read.
+    ``wanted`` is the wish for an encoder; without a wish it is opened for languages that have no pack. A single
+    source's error is raised; of several each is told on standard error and the others are read.
     """
     import servanda
+    from servanda import packs
+    from servanda.sources import open_source
 
+    encoder = opened(wanted)
     read_: list[Statement] = []
     failed = False
     for given in output.counted(sources, what="Reading"):
         try:
-            read_.append(servanda.read(given, fetch=fetch, language=language, encoder=encoder))
+            source = open_source(given, fetch=fetch)
+            statement = servanda.read(source, language=language, encoder=encoder)
+            if encoder is None and statement.expression.language not in packs.available():
+                encoder = opened(wanted, default=True)
+                statement = servanda.read(source, language=language, encoder=encoder) if encoder else statement
+            read_.append(statement)
         except ServandaError as error:
             if len(sources) == 1:
                 raise

@@ -97,10 +97,10 @@ def identify(source: Source, paragraphs: Sequence[Paragraph], pack: Pack, langua
     ``paragraphs`` have their noise marked; ``language`` is that of the text and ``pack`` its pack.
     """
     front = _front(source.text)
-    rows = _rows(source.text, paragraphs, pack)
+    rows = _rows(source.text, paragraphs, pack, language)
     alive = [r for r in rows if r.p.noise is None]
     own_title = _own_title(source, front, alive)
-    sides = _parties(own_title, source.text, alive, pack)
+    sides = _parties(own_title, source.text, alive, pack, language)
     formal = [r for r in alive if r.has("formal") or r.has("authentic")]
     formal = formal or [r for r in alive[-LAST:] if r.has("original")]
     adopted, place = _adoption(source, front, rows, alive, formal, pack)
@@ -145,7 +145,7 @@ def _unescaped(m: re.Match[str]) -> str:
     return " " if code in "_NLP" else code
 
 
-def _rows(text: str, paragraphs: Sequence[Paragraph], pack: Pack) -> list[_Row]:
+def _rows(text: str, paragraphs: Sequence[Paragraph], pack: Pack, language: str) -> list[_Row]:
     """The paragraphs of the head and the tail, read; noise among them too, for captions and source lines."""
     alive = [p for p in paragraphs if p.noise is None]
     wanted: set[int] = set()
@@ -161,7 +161,7 @@ def _rows(text: str, paragraphs: Sequence[Paragraph], pack: Pack) -> list[_Row]:
         size += p.end - p.start
         if size > TAIL:
             break
-    lexicon, finder, places = Lexicon.of(pack.language), states(pack.language), place_forms(pack.language)
+    lexicon, finder, places = Lexicon.of(pack.language), states(language), place_forms(pack.language)
     out: list[_Row] = []
     for i, p in enumerate(paragraphs):
         if p.start not in wanted and not (p.noise and p.noise != "layout" and (i < 8 or i >= len(paragraphs) - 8)):
@@ -195,9 +195,9 @@ def _own_title(source: Source, front: Mapping[str, str], alive: Sequence[_Row]) 
     return None
 
 
-def _parties(title: str | None, text: str, alive: Sequence[_Row], pack: Pack) -> tuple[str, ...]:
+def _parties(title: str | None, text: str, alive: Sequence[_Row], pack: Pack, language: str) -> tuple[str, ...]:
     """The sides, in the order in which they are named."""
-    finder = states(pack.language)
+    finder = states(language)
     named: list[str] = []
     chained: list[str] = []
     if title:

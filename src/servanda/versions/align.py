@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +11,9 @@ import numpy.typing as npt
 from servanda import packs
 from servanda.reading.sentences import sentences
 from servanda.records import Alignment, Pair, PairLevel, Statement
-from servanda.versions.band import around, middle, path, spread_out
-from servanda.versions.evidence import Block, Fit, Side
-from servanda.versions.programme import BEADS, Band, beliefs, best
+from servanda.versions.band import around, middle, spread_out
+from servanda.versions.evidence import LENGTH_START, TEMPER, Block, Fit, Side
+from servanda.versions.programme import BEADS, Beliefs, beliefs, best
 from servanda.versions.similarity import Encoder, Space, joined, parts, remembering
 
 __all__ = ["align_lines", "align_statements", "paragraph_spans"]
@@ -43,7 +42,8 @@ def align_lines(a: Sequence[str], b: Sequence[str], encoder: Encoder, *, monoton
 
         align_lines(["Om handel", "Parterna enades."], ["On trade", "The sides agreed."], servanda.encoders.load())
     """
-    return _pairs("line", _aligned(a, b, encoder.encode(a), encoder.encode(b), encoder, rounds=1 if monotone else ROUNDS))
+    rounds = 1 if monotone else ROUNDS
+    return _pairs("line", _aligned(a, b, encoder.encode(a), encoder.encode(b), encoder, rounds=rounds))
 
 
 def align_statements(a: Statement, b: Statement, encoder: Encoder) -> Alignment:
@@ -186,27 +186,130 @@ def _solved(
     blocks = []
     for left, right in jobs:
         mine, theirs = a.within(left), b.within(right)
-        anchors += [(left[i], right[j]) for i, j in path(mine.vectors, theirs.vectors, background)] if (
-            len(left) * len(right) <= 4_000_000
-        ) else []
-        blocks.append(
-            Block.of(a, b, left, right, around(mine.vectors, theirs.vectors, mine.lengths, theirs.lengths, background))
-        )
+        band, near = around(mine.vectors, theirs.vectors, mine.lengths, theirs.lengths, background)
+        anchors += [(left[i], right[j]) for i, j in near]
+        blocks.append(Block.of(mine, theirs, left, right, band))
     fit = Fit.first(a, b, anchors)
-    for turn in range(PASSES):
-        for block in blocks:
-            block.beliefs = beliefs(block.band, fit.scores(block), fit.skip)
-        if turn == PASSES - 1:
-            break
-        if turn == PASSES - 2:
-            _look_closer(a, b, blocks, space, encoder)
-        fit = fit.refitted(blocks)
+    for _ in range(PASSES - 1):
+        believed = [beliefs(block.band, fit.scores(block), fit.skip) for block in blocks]
+        fit = fit.refitted(blocks, believed)
+    _look_closer(a, b, blocks, believed, space, encoder)
     out: list[Found] = []
     for block in blocks:
-        assert block.beliefs is not None
-        beads = [
-            (tuple(block.lines_a[i : i + p]), tuple(block.lines_b[j : j + q]), belief)
-            for i, p, j, q, belief in best(block.band, block.beliefs)
+        beads = best(block.band, beliefs(block.band, fit.scores(block), fit.skip))
+        found = [
+            (tuple(block.lines_a[i : i + p]), tuple(block.lines_b[j : j + q]), score) for i, p, j, q, score in beads
         ]
-        out += _moved(a, b, beads, fit)
+        out += _moved(a, b, found, fit)
     return out
+
+
+def _look_closer(
+    a: Side, b: Side, blocks: Sequence[Block], believed: Sequence[Beliefs], space: Space, encoder: Encoder
+) -> None:
+    """Cuts the one line of each doubtful bead into parts, one for each line that it may answer to, and compares those.
+
+    Whether a line answers to two others or to one, the other being added, hardly changes the similarity of the whole
+    where the other is short. Its own part, which is there or is not, tells.
+    """
+    texts: list[str] = []
+    asked: list[tuple[Block, int, int, int, int, bool]] = []
+    for block, belief in zip(blocks, believed, strict=True):
+        row, column = block.band.cells()
+        allowed = MOST_DOUBTS * (len(block.lines_a) + len(block.lines_b))
+        doubtful = np.argwhere((belief.beads > DOUBT) & (belief.beads < 1 - DOUBT))
+        order = np.argsort(-np.minimum(belief.beads, 1 - belief.beads)[tuple(doubtful.T)], kind="stable")
+        for kind, cell in doubtful[order[:allowed]].tolist():
+            p, q = BEADS[kind]
+            if min(p, q) > 1 or p == q:
+                continue
+            i, j = int(row[cell]), int(column[cell])
+            lines_a, lines_b = block.lines_a[i - p : i], block.lines_b[j - q : j]
+            if p == 1:
+                cut = parts(a.texts[lines_a[0]], [len(b.texts[k]) for k in lines_b])
+            else:
+                cut = parts(b.texts[lines_b[0]], [len(a.texts[k]) for k in lines_a])
+            asked.append((block, kind, cell, i, j, p == 1))
+            texts += cut
+    if not texts:
+        return
+    distinct = {text: k for k, text in enumerate(dict.fromkeys(texts))}
+    vectors = encoder.encode(list(distinct))
+    at = 0
+    for block, kind, cell, i, j, of_a in asked:
+        p, q = BEADS[kind]
+        rows = vectors[[distinct[text] for text in texts[at : at + max(p, q)]]]
+        at += max(p, q)
+        if of_a:
+            near = np.einsum("nd,nd->n", space.a(rows), b.vectors[block.lines_b[j - q : j]])
+        else:
+            near = np.einsum("nd,nd->n", space.b(rows), a.vectors[block.lines_a[i - p : i]])
+        block.parts[kind, cell] = near
+
+
+def _moved(a: Side, b: Side, found: Sequence[Found], fit: Fit) -> list[Found]:
+    """Links single lines out of order that clearly answer to each other: left over, or swapped within one bead."""
+    kept: list[Found] = []
+    for bead in found:
+        x, y, _ = bead
+        if len(x) == len(y) == 2:
+            direct = _evidence(a, b, x, y, fit)
+            if direct[0, 1] > MOVED < direct[1, 0] and max(direct[0, 0], direct[1, 1]) < 0:
+                kept += [((x[0],), (y[1],), _odds(direct[0, 1])), ((x[1],), (y[0],), _odds(direct[1, 0]))]
+                continue
+        kept.append(bead)
+    left = [x[0] for x, y, _ in kept if not y]
+    right = [y[0] for x, y, _ in kept if not x]
+    if not left or not right:
+        return kept
+    links: dict[int, tuple[int, float]] = {}
+    nearest_a, nearest_b = _nearest(a, b, left, right)
+    for k, m in enumerate(nearest_a):
+        if nearest_b[m] == k:
+            told = float(_evidence(a, b, (left[k],), (right[m],), fit)[0, 0])
+            if told > MOVED:
+                links[left[k]] = (right[m], told)
+    taken = {j for j, _ in links.values()}
+    return [
+        *(bead for bead in kept if bead[0] and bead[1]),
+        *(((i,), (j,), _odds(told)) for i, (j, told) in links.items()),
+        *(bead for bead in kept if not bead[1] and bead[0][0] not in links),
+        *(bead for bead in kept if not bead[0] and bead[1][0] not in taken),
+    ]
+
+
+def _nearest(a: Side, b: Side, left: Sequence[int], right: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Of each line left over the nearest on the other side, both ways, a slice at a time."""
+    mine, theirs = a.vectors[list(left)], b.vectors[list(right)]
+    slices = range(0, len(mine), 512)
+    of_a = [int(k) for s in slices for k in (mine[s : s + 512] @ theirs.T).argmax(1)]
+    slices = range(0, len(theirs), 512)
+    of_b = [int(k) for s in slices for k in (theirs[s : s + 512] @ mine.T).argmax(1)]
+    return of_a, of_b
+
+
+def _evidence(a: Side, b: Side, x: Sequence[int], y: Sequence[int], fit: Fit) -> npt.NDArray[np.float64]:
+    """What speaks for each line of ``x`` with each of ``y``."""
+    near = a.vectors[list(x)] @ b.vectors[list(y)].T
+    ratio = np.log(b.lengths[list(y)] + LENGTH_START)[None, :] - np.log(a.lengths[list(x)] + LENGTH_START)[:, None]
+    return TEMPER * fit.likelihood(0, near) + fit.of_lengths(ratio)
+
+
+def _odds(evidence: float) -> float:
+    """Probability of a link out of order: before the evidence one in fifty."""
+    return float(1 / (1 + np.exp(MOVED - 0.1 - evidence)))
+
+
+def _pairs(level: PairLevel, found: Sequence[Found]) -> list[Pair]:
+    """In the order of ``a``; a line of ``b`` alone comes after what the line before it answers to."""
+    place = {j: x[-1] for x, y, _ in found if x for j in y}
+    at, order = -1, {}
+    for j in range(max((j for _, y, _ in found for j in y), default=-1) + 1):
+        at = place.get(j, at)
+        order[j] = at
+
+    def key(bead: Found) -> tuple[int, int, int]:
+        x, y, _ = bead
+        return (x[0], 0, 0) if x else (order[y[0]], 1, y[0])
+
+    return [Pair(level, x, y, round(min(1.0, max(0.0, score)), 4)) for x, y, score in sorted(found, key=key)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -70,18 +71,26 @@ def path(a: Floats, b: Floats, background: Normal) -> list[tuple[int, int]]:
     return out[::-1]
 
 
-def around(a: Floats, b: Floats, lengths_a: Floats, lengths_b: Floats, background: Normal) -> Band:
-    """The band for two texts whose lines have these vectors and lengths."""
+def around(
+    a: Floats, b: Floats, lengths_a: Floats, lengths_b: Floats, background: Normal
+) -> tuple[Band, list[tuple[int, int]]]:
+    """The band for two texts whose lines have these vectors and lengths, and lines that seem to be answers."""
     group = int(np.ceil(np.sqrt(len(a) * len(b) / CELLS)))
     if group <= 1:
-        anchors, radius = path(a, b, background), RADIUS
-    else:
-        # a group of one text lies across two of the other: their vectors still share most of their lines
-        coarse_a, coarse_b = composed(a, lengths_a, group)[group::group], composed(b, lengths_b, group)[group::group]
-        some = coarse_a[spread_out(len(coarse_a))] @ coarse_b[spread_out(len(coarse_b))].T
-        anchors = [(i * group, j * group) for i, j in path(coarse_a, coarse_b, middle(some, 0.03))]
-        radius = RADIUS + 2 * group
-    return corridor(anchors, len(a), len(b), radius)
+        anchors = path(a, b, background)
+        return corridor(anchors, len(a), len(b), RADIUS), anchors
+    # a group of one text lies across two of the other: their vectors still share most of their lines
+    coarse_a, coarse_b = composed(a, lengths_a, group)[group::group], composed(b, lengths_b, group)[group::group]
+    some = coarse_a[spread_out(len(coarse_a))] @ coarse_b[spread_out(len(coarse_b))].T
+    steps = [(i * group, j * group) for i, j in path(coarse_a, coarse_b, middle(some, 0.03))]
+    band = corridor(steps, len(a), len(b), RADIUS + 2 * group)
+    anchors = []
+    for i in spread_out(len(a)).tolist():
+        low = band.first[i]
+        near = b[low : band.last[i] + 1] @ a[i]
+        if len(near) and near.max() > background.mean + CLEAR * background.spread:
+            anchors.append((i, low + int(near.argmax())))
+    return band, anchors
 
 
 def corridor(anchors: list[tuple[int, int]], rows: int, columns: int, radius: int) -> Band:
@@ -89,7 +98,7 @@ def corridor(anchors: list[tuple[int, int]], rows: int, columns: int, radius: in
     first = np.full(rows + 1, columns, np.int64)
     last = np.zeros(rows + 1, np.int64)
     points = [(0, 0), *anchors, (rows, columns)]
-    for (i, j), (k, m) in zip(points, points[1:], strict=False):
+    for (i, j), (k, m) in pairwise(points):
         within = np.arange(i, k + 1)
         if (k - i) * (m - j) <= HOLE:
             low, high = np.full(len(within), j), np.full(len(within), m)

@@ -50,13 +50,11 @@ class Block:
     possible: npt.NDArray[np.bool_]
     parts: dict[tuple[int, int], Floats] = field(default_factory=dict)
     """(kind, cell) to the similarities of a doubtful bead's parts."""
-    beliefs: Beliefs | None = None
 
     @classmethod
     def of(cls, a: Side, b: Side, lines_a: list[int], lines_b: list[int], band: Band) -> Block:
-        """Measures every bead of the band."""
-        mine, theirs = a.within(lines_a), b.within(lines_b)
-        return cls(lines_a, lines_b, band, *_measured(mine, theirs, band))
+        """Measures every bead of the band; ``a`` and ``b`` hold the lines of these numbers only."""
+        return cls(lines_a, lines_b, band, *_measured(a, b, band))
 
 
 @dataclass(frozen=True)
@@ -175,20 +173,18 @@ class Fit:
                     out[kind, cell] += TEMPER * PARTS * (self.of_parts(near) - float(likely[cell]))
         return out
 
-    def refitted(self, blocks: Sequence[Block]) -> Fit:
+    def refitted(self, blocks: Sequence[Block], believed: Sequence[Beliefs]) -> Fit:
         """Anew from what is believed of each bead; a few imagined beads hold the spreads where there are few."""
         weights, near, ratios = [], [], []
         counts = np.zeros(len(BEADS))
         alone = 0.0
-        for block in blocks:
-            if block.beliefs is None:
-                continue
-            some = block.beliefs.beads > 1e-4
-            weights.append(block.beliefs.beads[some])
+        for block, belief in zip(blocks, believed, strict=True):
+            some = belief.beads > 1e-4
+            weights.append(belief.beads[some])
             near.append(np.asarray(block.similarity[some], np.float64))
             ratios.append(np.asarray(block.ratio[some], np.float64))
-            counts += block.beliefs.beads.sum(1)
-            alone += float(block.beliefs.alone_a.sum() + block.beliefs.alone_b.sum())
+            counts += belief.beads.sum(1)
+            alone += float(belief.alone_a.sum() + belief.alone_b.sum())
         share = PRIOR_WEIGHT / (PRIORS.sum() + ALONE)
         whole = counts.sum() + alone + PRIOR_WEIGHT
         match, ratio = self.match, self.ratio

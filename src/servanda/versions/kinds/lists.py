@@ -129,7 +129,7 @@ def _missing(c: Comparison, p: Pieces, level: float) -> Iterator[Discrepancy]:
         facts = c.a if side == "a" else c.b
         item = Item(item.start, item.end, facts.text[item.start : item.end].strip(" ."))
         if {c.a.language, c.b.language} & _UNEVEN:
-            confidence -= 0.25 if facts.language in _UNEVEN else 0.1
+            confidence -= 0.3
         if group[0] == 0 and len(parts) > 1:
             confidence -= 0.2  # what opens a sentence ("In this field, ...") is often worked into it
         if abs(more) > 1 and len(group) != abs(more):
