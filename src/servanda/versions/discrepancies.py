@@ -26,7 +26,9 @@ def find_discrepancies(alignment: Alignment, encoder: Encoder | None = None) -> 
     differs. Discrepancies of a confidence of at least SHOWN are worth showing by default.
     """
     c = Comparison(alignment)
-    return ordered(_settled(c, list(_found(c, encoder))))
+    compared = list(_found(c, encoder))
+    told = {(d.kind, side, _span(d, side)) for d in compared for side in ("a", "b")}
+    return ordered(_settled([*compared, *_alone(c, told)]))
 
 
 def coverage(alignment: Alignment) -> float | None:
@@ -47,14 +49,15 @@ def _found(c: Comparison, encoder: Encoder | None) -> Iterator[Discrepancy]:
         rows = lists.pieces(c, encoder)
         yield from lists.lists(c, rows)
         yield from terms.renderings(lists.answering(c, rows), c)
-    yield from _alone(c)
 
 
-def _alone(c: Comparison) -> Iterator[Discrepancy]:
-    """Faults of each version by itself, beside what answers to them in the other."""
+def _alone(c: Comparison, told: set[tuple[str, str, Span | None]]) -> Iterator[Discrepancy]:
+    """Faults of each version by itself, beside what answers to them in the other, unless the comparison has told them."""
     for side, facts in (("a", c.a), ("b", c.b)):
         for d in faults(facts):
             assert d.a is not None
+            if (d.kind, side, (d.a.start, d.a.end)) in told:
+                continue
             answer = _answer(c, side, (d.a.start, d.a.end))
             whole = c.whole("b" if side == "a" else "a", answer) if answer else None
             yield Discrepancy(
@@ -75,17 +78,16 @@ def _answer(c: Comparison, side: str, span: Span) -> tuple[Span, ...]:
     return ()
 
 
-def _settled(c: Comparison, found: list[Discrepancy]) -> Iterator[Discrepancy]:
+def _settled(found: list[Discrepancy]) -> Iterator[Discrepancy]:
     """Each place told once: a missing name inside a missing item is told as the name, an item inside a gap not at all."""
     gone = {
         side: [_span(d, side) for d in found if d.kind in ("omission", "addition") and (d.b if side == "a" else d.a) is None]
         for side in ("a", "b")
     }
     typed = {
-        side: [s for d in found if d.kind in ("name", "instrument", "number", "date") and (s := _span(d, side))]
+        side: [s for d in found if d.kind in ("name", "instrument", "number", "date", "acronym") and (s := _span(d, side))]
         for side in ("a", "b")
     }
-    false_sea = [_span(d, side) for side in ("a", "b") for d in found if d.kind == "name" and d.severity == 3 and d.a and d.b]
     for d in found:
         side = "a" if d.kind == "omission" else "b"
         place = _span(d, side)
@@ -94,8 +96,6 @@ def _settled(c: Comparison, found: list[Discrepancy]) -> Iterator[Discrepancy]:
                 continue
             if any(place[0] <= t[0] and t[1] <= place[1] and place[1] - place[0] < 60 for t in typed[side]):
                 continue
-        if d.kind == "name" and "on which no party lies" in d.explanation and _span(d, "b") in false_sea[1:]:
-            continue
         yield d
 
 

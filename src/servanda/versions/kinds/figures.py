@@ -19,7 +19,23 @@ def figures(c: Comparison) -> Iterator[Discrepancy]:
         if row.a and row.b:
             for kind in ("year", "date", "number"):
                 yield from _compare(c, row, kind)  # type: ignore[arg-type]
+    if c.summary:
+        yield from _uncited(c)
     yield from _acronyms(c)
+
+
+def _uncited(c: Comparison) -> Iterator[Discrepancy]:
+    """Agreements with a year that a summary cites nowhere, though it takes up the statement that rests on them."""
+    side = "b" if c.summary == "a" else "a"
+    here, there = (c.a, c.b) if side == "a" else (c.b, c.a)
+    known = {f.key for f in there.rows if f.kind == "year"}
+    rows = [r for r in (*c.paragraphs, *c.sentences) if (r.a if side == "a" else r.b)]
+    for f in here.rows:
+        if f.kind != "year" or f.key in known or not _cited(here, f):
+            continue
+        at = next((r for r in reversed(rows) if any(s <= f.start < e for s, e in (r.a if side == "a" else r.b))), None)
+        if at is not None:
+            yield from _alone(c, at, side, f)
 
 
 def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
@@ -93,7 +109,7 @@ def _alone(c: Comparison, row: Row, side: str, f: Fact) -> Iterator[Discrepancy]
     if omitted:
         if not cited:
             return
-        confidence = 0.55  # the account tells the commitment and leaves out the agreement on which it rests
+        confidence = 0.55 if f.kind == "year" else 0.4  # the account tells the commitment and leaves out the agreement on which it rests
         there = c.b if side == "a" else c.a
         if any(g.key == f.key for g in there.rows if g.kind == "year"):
             confidence = 0.4
@@ -151,8 +167,15 @@ def _acronyms(c: Comparison) -> Iterator[Discrepancy]:
                     passage if side == "a" else answer,
                     answer if side == "a" else passage,
                     f"The {own} version gives the acronym {f.key}, which the {rest} version does not have.",
-                    0.4 if c.summary == other else 0.6,
+                    0.4 if c.summary == other or _own(c, side) else 0.6,
                 )
+
+
+def _own(c: Comparison, side: str) -> bool:
+    """Whether a version that is no original has brought in an acronym for its own use."""
+    kinds = [c.alignment.a.expression.kind, c.alignment.b.expression.kind]
+    mine, other = kinds if side == "a" else kinds[::-1]
+    return mine != "original" and other == "original"
 
 
 def _latin(facts: Facts) -> bool:

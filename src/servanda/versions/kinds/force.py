@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from servanda.reading.lexicon import Lexicon
 from servanda.records import STRENGTHS, Commitment, Discrepancy
 from servanda.versions.rows import Comparison, Row, commitments_in
 
@@ -16,7 +17,7 @@ _FORCE = {
     "declared": "is declared",
 }
 _KIN = ({"strengthen", "facilitate", "encourage", "support"}, {"exchange", "consult", "coordinate"}, {"sign", "establish"},
-        {"implement", "organise"}, {"train", "provide"})  # fmt: skip
+        {"implement", "organise"}, {"train", "provide"}, {"study", "establish"}, {"study", "sign"})  # fmt: skip
 _LEAST = 0.9
 """Score from which two commitments are one: the same action, or kindred ones on the same area."""
 
@@ -84,7 +85,7 @@ def _strength(c: Comparison, row: Row, x: Commitment, y: Commitment) -> Iterator
         confidence -= 0.1
     if {x.strength, y.strength} == {"firm", "agreed"}:
         confidence -= 0.05
-    if c.summary and gap == 1:
+    if c.summary and {x.strength, y.strength} != {"willing", "agreed"} and gap == 1:
         confidence -= 0.15
     one, two = c.names
     verb = "weaker" if _rank(x.strength) < _rank(y.strength) else "stronger"
@@ -101,6 +102,8 @@ def _strength(c: Comparison, row: Row, x: Commitment, y: Commitment) -> Iterator
 def _undone(c: Comparison, row: Row, a: Sequence[Commitment], b: Sequence[Commitment]) -> Iterator[Discrepancy]:
     """A sentence that undertakes in one version and does not in the other."""
     side, rows = ("a", a) if a else ("b", b)
+    if _says_force(c, "b" if side == "a" else "a", row.b if side == "a" else row.a):
+        return  # reading has lost the undertaking, not the translator
     c1 = max(rows, key=lambda r: r.confidence)
     own, other = c.names if side == "a" else c.names[::-1]
     spans = row.b if side == "a" else row.a
@@ -115,6 +118,12 @@ def _undone(c: Comparison, row: Row, a: Sequence[Commitment], b: Sequence[Commit
         f"The {own} version undertakes (“{_short(c1.quote)}”) where the {other} version says it without an undertaking.",
         confidence,
     )
+
+
+def _says_force(c: Comparison, side: str, spans: Sequence[tuple[int, int]]) -> bool:
+    facts = c.a if side == "a" else c.b
+    found = [f for a, b in spans for f in Lexicon.of(facts.language).find("head", facts.tokens, *facts.token_range(a, b))]
+    return any(f.kind == "modal" and f.pattern.value not in ("declared", "encouraging") for f in found)
 
 
 def _short(quote: str) -> str:

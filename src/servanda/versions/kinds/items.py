@@ -44,7 +44,7 @@ def items(facts: Facts, spans: Sequence[tuple[int, int]]) -> list[Item]:
                 cut.update(range(hit.first, hit.last))
         begin: int | None = None
         for i in range(first, last + 1):
-            stop = i == last or i in cut or t.norms[i] in _MARKS or (t.norms[i] in "-/" and _spaced(facts, i))
+            stop = i == last or i in cut or t.norms[i] in _MARKS
             if not stop:
                 begin = i if begin is None else begin
                 continue
@@ -53,8 +53,3 @@ def items(facts: Facts, spans: Sequence[tuple[int, int]]) -> list[Item]:
                 out.append(Item(start, end, facts.text[start:end].strip(" .")))
             begin = None
     return out
-
-
-def _spaced(facts: Facts, i: int) -> bool:
-    t = facts.tokens
-    return facts.text[t.starts[i] - 1 : t.starts[i]] == " " and facts.text[t.ends[i] : t.ends[i] + 1] == " "

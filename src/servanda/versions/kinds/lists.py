@@ -28,6 +28,8 @@ _UNTOLD = 0.28
 """Share of the pair's usual similarity below which nothing of a piece is told by the other sentence: of pieces taken out by
 hand from clean translations nine in ten lie below, of those that a translator only joined to another nearly all above.
 """
+_NEIGHBOUR = 0.5
+"""Share of the usual similarity from which a piece has found its answer."""
 _UNEVEN = frozenset({"ru", "uk", "be", "bg", "pl", "cs", "de", "hu", "fi", "az", "kk", "tr"})
 """Languages that set commas where others have none or join by case endings, so that a piece more says less."""
 _DRIFT = 0.42
@@ -134,9 +136,25 @@ def _missing(c: Comparison, p: Pieces, level: float) -> Iterator[Discrepancy]:
             confidence -= 0.2  # what opens a sentence ("In this field, ...") is often worked into it
         if abs(more) > 1 and len(group) != abs(more):
             confidence -= 0.1
+        if not _hole(group, own @ other.T, level):
+            confidence -= 0.3  # its neighbours are not neighbours over there: cut otherwise rather than left out
+        if all(w[:1].isupper() for w in item.text.split() if w[:1].isalpha()):
+            confidence -= 0.2  # names are told by their own gazetteers
         if sum(ch.isalpha() for ch in item.text) < (3 if facts.language in ("vi", "zh") else 4):
             confidence -= 0.3  # little words say little to an encoder
         yield _one_sided(c, p.row, side, item, confidence)
+
+
+def _hole(group: Sequence[int], near: Vectors, level: float) -> bool:
+    """Whether what stands before and after the pieces is side by side in the other sentence."""
+    before, after = group[0] - 1, group[-1] + 1
+    least = _NEIGHBOUR * level
+    n, m = near.shape
+    j = int(near[before].argmax()) if before >= 0 else -1
+    k = int(near[after].argmax()) if after < n else m
+    if (before >= 0 and near[before, j] < least) or (after < n and near[after, k] < least):
+        return False
+    return k == j + 1
 
 
 def _runs(indices: Sequence[int]) -> list[list[int]]:
