@@ -47,7 +47,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _JOINING = """
 - / & ' ( ) s the of and och og và и с və ilə және мен бен пен et und y e com med with với giữa to de la du des den det
 republiken republikken republik republic cộng hòa hoà xã hội chủ nghĩa dân nhân liên bang vương quốc nước
-республика республикасы respublikası
+республика республикасы respublikası und der die das republik bundesrepublik königreich y la el república reino e a do
+da o repubblica regno di del della 和 与 和国 共 国
 """
 _BETWEEN = frozenset(_JOINING.split())
 _PAIR_REACH = 8  # tokens; official names are long: "and the Socialist Republic of"

@@ -101,7 +101,7 @@ def _find(facts: Facts) -> Iterator[Fact]:
         key = n.key if n.kind == "instrument" else _organ(n.key)
         yield Fact(n.kind, key, tokens.starts[n.first], tokens.ends[n.last - 1])
     for f, first, last in _seas(facts):
-        if not names & set(range(first, last)):
+        if f.kind == "sea" or not names & set(range(first, last)):  # agreements are named after seas: the DOC
             names.update(range(first, last))
             yield f
     formal = [(s.start, s.end) for s in facts.statement.segments if s.kind == "formal"]
