@@ -37,7 +37,9 @@ Rule = Callable[[str, int], str | None]
 
 def _swap(text: str, table: Sequence[tuple[str, str]], turn: int) -> str | None:
     """One replacement from the table; which of the possible ones depends on the turn."""
-    places = [(m.start(), m.end(), new) for old, new in table for m in re.finditer(rf"(?<!\w){re.escape(old)}(?!\w)", text)]
+    places = [
+        (m.start(), m.end(), new) for old, new in table for m in re.finditer(rf"(?<!\w){re.escape(old)}(?!\w)", text)
+    ]
     if not places:
         return None
     start, end, new = sorted(places)[turn % len(places)]
@@ -53,7 +55,13 @@ def state(text: str, turn: int) -> str | None:
 
 def place(text: str, turn: int) -> str | None:
     """Another city, or another organisation."""
-    table = [("Reykjavik", "Oslo"), ("Ulaanbaatar", "Peking"), ("Interpol", "Nato"), ("WTO", "WHO"), ("Unesco", "Unicef")]
+    table = [
+        ("Reykjavik", "Oslo"),
+        ("Ulaanbaatar", "Peking"),
+        ("Interpol", "Nato"),
+        ("WTO", "WHO"),
+        ("Unesco", "Unicef"),
+    ]
     return _swap(text, table, turn)
 
 
@@ -68,7 +76,9 @@ def year(text: str, turn: int) -> str | None:
 
 def number(text: str, turn: int) -> str | None:
     """Another number."""
-    return _swap(text, [("trettio", "femtio"), ("tio", "tolv"), ("fem", "sju"), ("12–15", "12–16"), ("14 juni", "24 juni")], turn)
+    return _swap(
+        text, [("trettio", "femtio"), ("tio", "tolv"), ("fem", "sju"), ("12–15", "12–16"), ("14 juni", "24 juni")], turn
+    )
 
 
 def negation(text: str, turn: int) -> str | None:

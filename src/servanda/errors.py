@@ -7,7 +7,8 @@
     │   └── FetchRefused       a URL that may not or could not be fetched
     ├── PackError         a language pack or vocabulary file is not well-formed
     ├── MissingExtra      an optional dependency is not installed
-    └── UsageError        an option's value is not one of those allowed
+    ├── UsageError        an option's value is not one of those allowed
+    └── NotVersions       two texts to be aligned are not versions of one statement
 
 A message says what was given, what is allowed and what to do next, in one line.
 """
@@ -51,3 +52,7 @@ class MissingExtra(ServandaError):
             f'{what} needs an optional part that is not installed. Install it with: pip install "servanda[{extra}]"'
         )
         self.extra = extra
+
+
+class NotVersions(ServandaError):
+    """Two texts that were to be aligned are not versions of one statement; the message says by what they differ."""

@@ -18,7 +18,11 @@ PAGES = {
     "a comment counter": ("en", BODY + "Comments (0)\n", 1),
     "other headlines after a wide gap": ("en", BODY + "\n\n\nA cat was saved from a tree in the old town.\n0\n", 2),
     "front matter": ("en", "---\ntitle: Joint statement\ndate: '2024-05-05'\n---\n\n" + BODY, 4),
-    "Vietnamese furniture": ("vi", "Ảnh: Thông tấn xã\nHai bên nhất trí tăng cường hợp tác thương mại.\nBình luận (0)\n", 2),
+    "Vietnamese furniture": (
+        "vi",
+        "Ảnh: Thông tấn xã\nHai bên nhất trí tăng cường hợp tác thương mại.\nBình luận (0)\n",
+        2,
+    ),
 }
 
 

@@ -117,8 +117,11 @@ def test_years_name_instruments_only_where_they_date_one(language: str, text: st
 
 def test_a_bare_noun_takes_up_what_the_paragraph_named() -> None:
     for language, text, noun in (
-        ("en", "They recalled the 1982 UN Convention on the Law of the Sea. They will act under the Convention.",
-         "the C"),
+        (
+            "en",
+            "They recalled the 1982 UN Convention on the Law of the Sea. They will act under the Convention.",
+            "the C",
+        ),
         ("vi", "Hai bên nhắc lại Công ước Liên hợp quốc về Luật Biển năm 1982. Hai bên sẽ tuân thủ Công ước.", "tuân"),
         ("ru", "Стороны отметили Конвенцию ООН по морскому праву. Они будут соблюдать положения Конвенции.", "полож"),
         ("sv", "De framhöll FN:s havsrättskonvention från 1982. De kommer att följa konventionen.", "följa"),

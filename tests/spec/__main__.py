@@ -15,7 +15,7 @@ def page() -> str:
     out = [
         "# The rules, each with a sentence",
         "",
-        "What the reader makes of each sentence is tested (tests/spec). This page is printed by `python -m tests.spec`.",
+        "What the reader makes of each sentence is tested (tests/spec). `python -m tests.spec` prints this page.",
     ]
     for rule in rules:
         out += ["", f"## {rule['says']}", "", *(f"> {line}" for line in rule["text"].splitlines()), ""]

@@ -18,7 +18,8 @@ ENCODER_BY_DEFAULT = False
 def opened(wanted: bool | None, *, default: bool | None = None) -> Encoder | None:
     """The bundled encoder, or None.
 
-    ``None`` as a wish is the ``default``, and that, if not given, ENCODER_BY_DEFAULT. What was asked for must be there, or ServandaError is raised; what is only
+    ``None`` as a wish is the ``default``, and that, if not given, ENCODER_BY_DEFAULT.
+    What was asked for must be there, or ServandaError is raised; what is only
     the default may fail, and one line says so.
     """
     default = ENCODER_BY_DEFAULT if default is None else default

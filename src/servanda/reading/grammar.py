@@ -85,7 +85,7 @@ class Reader:
         begin = subject.first if subject is not None else self.v.span_start(f.first)
         return begin <= self.v.words_from(self.v.first) + 1 and f.kind != "verb"
 
-    # --- clause heads -----------------------------------------------------------------------------------------------
+    # --- clause heads ----------------------------------------------------------------------------------------
 
     def _heads(self) -> list[tuple[int, Found]]:
         """Clause heads in order, each with the token at which its clause begins."""
@@ -161,7 +161,7 @@ class Reader:
             return subject is not None or linked
         return subject is not None or (not hung and bool(seen & {"and", ";", "while", ","}))
 
-    # --- kinds of clauses ----------------------------------------------------------------------------------------------
+    # --- kinds of clauses ------------------------------------------------------------------------------------
 
     def _chain(
         self,
@@ -295,7 +295,7 @@ class Reader:
         else:
             self.clauses.append(Clause(start, end, "unknown", f.pattern.id))
 
-    # --- ends ------------------------------------------------------------------------------------------------------------
+    # --- ends ------------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
         """Ends each span before the next one, and a parent's at the end of its children."""

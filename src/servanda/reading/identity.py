@@ -369,9 +369,9 @@ def _only(text: str, row: _Row, dates: Sequence[Date]) -> bool:
     rest = text[row.p.body : row.p.end]
     for d in dates:
         rest = rest.replace(text[d.start : d.end], " ")
-    words = _WORD.findall(rest)
+    words = sum(1 + len(w) // 2 if w[0] >= "\u3040" else 1 for w in _WORD.findall(rest))  # Han runs are several words
     known = sum(last - first for first, last, _ in (*row.places, *row.states))
-    return bool(row.places or dates) and len(words) <= known + 2 and len(words) <= 8
+    return bool(row.places or dates) and words <= known + 2 and words <= 8
 
 
 def _nearest(row: _Row, dates: Sequence[Date]) -> str:

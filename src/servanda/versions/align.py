@@ -16,7 +16,7 @@ from servanda.versions.evidence import LENGTH_START, TEMPER, Block, Fit, Side
 from servanda.versions.programme import BEADS, Beliefs, beliefs, best
 from servanda.versions.similarity import Encoder, Space, joined, parts, remembering
 
-__all__ = ["align_lines", "align_statements", "paragraph_spans"]
+__all__ = ["Version", "align_lines", "align_statements", "paragraph_spans"]
 
 Floats = npt.NDArray[np.floating]
 
@@ -52,12 +52,12 @@ def align_statements(a: Statement, b: Statement, encoder: Encoder) -> Alignment:
     What the reading holds for noise is left out before aligning; its lines keep their indices and stand alone.
     """
     encoder = remembering(encoder)
-    version_a, version_b = _Version(a), _Version(b)
+    version_a, version_b = Version(a), Version(b)
     vectors_a, vectors_b = encoder.encode(version_a.sentences), encoder.encode(version_b.sentences)
     alive_a, alive_b = version_a.alive, version_b.alive
     found = _aligned(
-        [version_a.paragraphs[i] for i in alive_a],
-        [version_b.paragraphs[i] for i in alive_b],
+        version_a.paragraphs_alive,
+        version_b.paragraphs_alive,
         joined(vectors_a, [len(s) for s in version_a.sentences], [version_a.own[i] for i in alive_a]),
         joined(vectors_b, [len(s) for s in version_b.sentences], [version_b.own[i] for i in alive_b]),
         encoder,
@@ -88,7 +88,7 @@ def paragraph_spans(text: str) -> list[tuple[int, int]]:
     return out
 
 
-class _Version:
+class Version:
     """One side of a pair of statements: its paragraphs, which of them are no noise, its sentences."""
 
     def __init__(self, statement: Statement) -> None:
@@ -106,6 +106,11 @@ class _Version:
             self.sentence_spans += sentences(text, start, end, pack)
             self.own.append((before, len(self.sentence_spans)))
         self.sentences = [text[i:j] for i, j in self.sentence_spans]
+
+    @property
+    def paragraphs_alive(self) -> list[str]:
+        """The paragraphs that are no noise."""
+        return [self.paragraphs[i] for i in self.alive]
 
 
 def _alive(statement: Statement, spans: Sequence[tuple[int, int]]) -> list[int]:
@@ -127,7 +132,7 @@ def _alive(statement: Statement, spans: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _within(
-    a: _Version, b: _Version, pairs: Sequence[Found], vectors_a: Floats, vectors_b: Floats, encoder: Encoder
+    a: Version, b: Version, pairs: Sequence[Found], vectors_a: Floats, vectors_b: Floats, encoder: Encoder
 ) -> list[Found]:
     """Sentences aligned inside the paragraph pairs; all pairs together tell how near sentences that answer are."""
     out: list[Found] = []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from servanda.records import Alignment, Discrepancy
-from servanda.versions.kinds import acronyms, force, gaps, lists, repetition, terms
+from servanda.versions.kinds import force, gaps, lists, terms
 from servanda.versions.kinds.figures import figures
 from servanda.versions.kinds.names import names
 from servanda.versions.kinds.negation import negation
@@ -27,7 +27,7 @@ def find_discrepancies(alignment: Alignment, encoder: Encoder | None = None) -> 
     """
     c = Comparison(alignment)
     compared = list(_found(c, encoder))
-    told = {(d.kind, side, _span(d, side)) for d in compared for side in ("a", "b")}
+    told: set[tuple[str, str, Span | None]] = {(d.kind, side, _span(d, side)) for d in compared for side in ("a", "b")}
     return ordered(_settled([*compared, *_alone(c, told)]))
 
 
@@ -81,11 +81,17 @@ def _answer(c: Comparison, side: str, span: Span) -> tuple[Span, ...]:
 def _settled(found: list[Discrepancy]) -> Iterator[Discrepancy]:
     """Each place told once: a missing name inside a missing item is told as the name, an item inside a gap not at all."""
     gone = {
-        side: [_span(d, side) for d in found if d.kind in ("omission", "addition") and (d.b if side == "a" else d.a) is None]
+        side: [
+            _span(d, side)
+            for d in found
+            if d.kind in ("omission", "addition") and (d.b if side == "a" else d.a) is None
+        ]
         for side in ("a", "b")
     }
     typed = {
-        side: [s for d in found if d.kind in ("name", "instrument", "number", "date", "acronym") and (s := _span(d, side))]
+        side: [
+            s for d in found if d.kind in ("name", "instrument", "number", "date", "acronym") and (s := _span(d, side))
+        ]
         for side in ("a", "b")
     }
     for d in found:

@@ -23,8 +23,9 @@ from servanda.reading.states import states
 from servanda.records import Statement
 
 FactKind = Literal[
-    "state", "place", "sea", "region", "forum", "instrument", "year", "number", "date", "acronym", "negation", "absence"
-]
+    "state", "place", "sea", "region", "forum", "instrument", "year", "number", "date", "acronym", "language", "negation",
+    "absence",
+]  # fmt: skip
 NAMES: tuple[FactKind, ...] = ("state", "place", "sea", "region", "forum", "instrument")
 
 _YEAR = re.compile(r"(?:1[89]\d\d|20\d\d|21[0-4]\d)\Z")
@@ -116,12 +117,28 @@ def _find(facts: Facts) -> Iterator[Fact]:
         at = tokens.starts[first]
         if first not in names and text[at].isupper():  # "minska" is no Minsk
             yield Fact("place", _plain(key), at, tokens.ends[last - 1])
+    if language in packs.available():
+        yield from _languages(facts, formal)
     yield from _numbers(facts, taken)
     for m in _ACRONYM.finditer(text):
         if not _ROMAN.match(m.group()) and not _shouted(text, m.start(), m.end()):
             yield Fact("acronym", m.group(), m.start(), m.end())
     if language in packs.available():
         yield from _negations(facts)
+
+
+@cache
+def _language_names(language: str) -> tuple[Matcher, tuple[str, ...]]:
+    rows = packs.load(language).languages
+    return Matcher((n, form) for n, key in enumerate(rows) for form in rows[key]), tuple(rows)
+
+
+def _languages(facts: Facts, formal: Sequence[tuple[int, int]]) -> Iterator[Fact]:
+    """Languages of the originals; elsewhere the same words name peoples and things."""
+    matcher, keys = _language_names(facts.language)
+    for a, b in formal:
+        for hit in matcher.find(facts.tokens, *facts.token_range(a, b)):
+            yield Fact("language", keys[hit.key], facts.tokens.starts[hit.first], facts.tokens.ends[hit.last - 1])
 
 
 def _plain(name: str) -> str:

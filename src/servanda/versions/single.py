@@ -13,7 +13,9 @@ SHOWN = 0.5
 """Confidence from which a discrepancy is shown by default."""
 
 _SPAN_OF_YEARS = re.compile(r"\(((?:1[89]|20)\d\d)\s?[-–—]\s?((?:1[89]|20)\d\d)\)")
-_YEARS = re.compile(r"(?<!\d)(\d{1,3})(?:\s|-)?(?:th|st|nd|rd|-)?\s?[^\W\d]*(?:års|year|anniv|jubil|năm|лет|ildön|жылд)", re.IGNORECASE)
+_YEARS = re.compile(
+    r"(?<!\d)(\d{1,3})(?:\s|-)?(?:th|st|nd|rd|-)?\s?[^\W\d]*(?:års|year|anniv|jubil|năm|лет|ildön|жылд)", re.IGNORECASE
+)
 _REACH = 160  # characters from "the 65th anniversary" to the years in brackets
 
 

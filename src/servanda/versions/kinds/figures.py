@@ -11,14 +11,16 @@ from servanda.versions.facts import Fact, FactKind, Facts
 from servanda.versions.rows import Comparison, Row
 
 _NEAR = 90  # characters from an agreement's noun to its year, over its subject
+_KINDS: tuple[FactKind, ...] = ("year", "date", "number")
+_LISTED = 420  # characters from that noun to the last year of a list in brackets, within the sentence
 
 
 def figures(c: Comparison) -> Iterator[Discrepancy]:
     """Numbers, years and dates, sentence by sentence, each looked for in the whole paragraph before it is missed."""
     for row in c.sentences:
         if row.a and row.b:
-            for kind in ("year", "date", "number"):
-                yield from _compare(c, row, kind)  # type: ignore[arg-type]
+            for kind in _KINDS:
+                yield from _compare(c, row, kind)
     if c.summary:
         yield from _uncited(c)
     yield from _acronyms(c)
@@ -93,7 +95,12 @@ def _cited(facts: Facts, f: Fact) -> bool:
     """Whether a year dates an agreement: an instrument's noun stands near it in its sentence."""
     if f.kind != "year" or not facts.has_pack:
         return False
-    first, _ = facts.token_range(max(0, f.start - _NEAR), f.start)
+    reach = _NEAR
+    if (
+        facts.text[f.end : f.end + 1] == ")"
+    ):  # "the agreements on trade (1992), on investment (1992), on taxation (1997)"
+        reach = max(reach, min(_LISTED, f.start - max(facts.text.rfind(m, 0, f.start) for m in (". ", "\n"))))
+    first, _ = facts.token_range(max(0, f.start - reach), f.start)
     _, last = facts.token_range(f.end, f.end + _NEAR)
     found = Lexicon.of(facts.language).find("reference", facts.tokens, first, last)
     return any(x.kind == "instrument" for x in found) or bool(
@@ -109,7 +116,9 @@ def _alone(c: Comparison, row: Row, side: str, f: Fact) -> Iterator[Discrepancy]
     if omitted:
         if not cited:
             return
-        confidence = 0.55 if f.kind == "year" else 0.4  # the account tells the commitment and leaves out the agreement on which it rests
+        confidence = (
+            0.55 if f.kind == "year" else 0.4
+        )  # the account tells the commitment and leaves out the agreement on which it rests
         there = c.b if side == "a" else c.a
         if any(g.key == f.key for g in there.rows if g.kind == "year"):
             confidence = 0.4

@@ -70,7 +70,7 @@ def force(c: Comparison) -> Iterator[Discrepancy]:
 
 
 def _rank(strength: str) -> int:
-    return STRENGTHS.index("agreed" if strength == "declared" else strength)  # type: ignore[arg-type]
+    return STRENGTHS.index("agreed" if strength == "declared" else strength)
 
 
 def _strength(c: Comparison, row: Row, x: Commitment, y: Commitment) -> Iterator[Discrepancy]:
@@ -122,7 +122,9 @@ def _undone(c: Comparison, row: Row, a: Sequence[Commitment], b: Sequence[Commit
 
 def _says_force(c: Comparison, side: str, spans: Sequence[tuple[int, int]]) -> bool:
     facts = c.a if side == "a" else c.b
-    found = [f for a, b in spans for f in Lexicon.of(facts.language).find("head", facts.tokens, *facts.token_range(a, b))]
+    found = [
+        f for a, b in spans for f in Lexicon.of(facts.language).find("head", facts.tokens, *facts.token_range(a, b))
+    ]
     return any(f.kind == "modal" and f.pattern.value not in ("declared", "encouraging") for f in found)
 
 

@@ -69,7 +69,9 @@ def _before_or_after(c: Comparison, side: str, span: Span) -> bool:
     if not paired:
         return False
     facts = c.a if side == "a" else c.b
-    if any(s.kind in ("formal", "commitment") and s.start < span[1] and span[0] < s.end for s in facts.statement.segments):
+    if any(
+        s.kind in ("formal", "commitment") and s.start < span[1] and span[0] < s.end for s in facts.statement.segments
+    ):
         return False
     return span[1] <= min(s[0][0] for s in paired) or span[0] >= max(s[-1][1] for s in paired)
 

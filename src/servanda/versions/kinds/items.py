@@ -39,7 +39,9 @@ def items(facts: Facts, spans: Sequence[tuple[int, int]]) -> list[Item]:
         cut: set[int] = set()
         for hit in _joiners(facts.language).find(t, first, last):
             before = t.ends[hit.first - 1] if hit.first else 0
-            elliptic = hit.first > first and t.norms[hit.first - 1] == "-" and facts.text[before - 2 : before - 1].isalnum()
+            elliptic = (
+                hit.first > first and t.norms[hit.first - 1] == "-" and facts.text[before - 2 : before - 1].isalnum()
+            )
             if not elliptic:  # "radio- och tv-bolag" is one piece
                 cut.update(range(hit.first, hit.last))
         begin: int | None = None

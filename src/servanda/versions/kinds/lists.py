@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from servanda.records import Discrepancy, Passage
-from servanda.versions.facts import Facts
 from servanda.versions.kinds.items import Item, items
 from servanda.versions.rows import Comparison, Row
 
@@ -28,6 +27,8 @@ _UNTOLD = 0.28
 """Share of the pair's usual similarity below which nothing of a piece is told by the other sentence: of pieces taken out by
 hand from clean translations nine in ten lie below, of those that a translator only joined to another nearly all above.
 """
+_UNSURE = 0.42
+"""The same where its neighbours have answers side by side, which speaks for a hole between them."""
 _NEIGHBOUR = 0.5
 """Share of the usual similarity from which a piece has found its answer."""
 _UNEVEN = frozenset({"ru", "uk", "be", "bg", "pl", "cs", "de", "hu", "fi", "az", "kk", "tr"})
@@ -38,6 +39,7 @@ _FITTING = (0.55, 1.8)
 """Lengths fit where their ratio, against the pair's usual one, lies between these."""
 _FEWEST = 12
 """Rows below which nothing can be called usual."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
@@ -58,14 +60,16 @@ def pieces(c: Comparison, encoder: Encoder) -> list[Pieces]:
     if not cut:
         return []
     sides: list[Vectors] = []
-    for side in (1, 2):
-        texts = [i.text for row in cut for i in row[side]]  # type: ignore[attr-defined]
+    for every_row in ([x for _, x, _ in cut], [y for _, _, y in cut]):
+        texts = [i.text for found in every_row for i in found]
         unique = list(dict.fromkeys(texts))
         vectors = np.asarray(encoder.encode(unique), dtype=np.float32)
         place = {text: n for n, text in enumerate(unique)}
         every = vectors[[place[t] for t in texts]]
         every = every - every.mean(axis=0)
-        sides.append(np.asarray(every / np.maximum(np.linalg.norm(every, axis=1, keepdims=True), 1e-9), dtype=np.float32))
+        sides.append(
+            np.asarray(every / np.maximum(np.linalg.norm(every, axis=1, keepdims=True), 1e-9), dtype=np.float32)
+        )
     out: list[Pieces] = []
     i = j = 0
     for row, x, y in cut:
@@ -123,20 +127,25 @@ def _missing(c: Comparison, p: Pieces, level: float) -> Iterator[Discrepancy]:
     parts, own, other = (p.a, p.va, p.vb) if more > 0 else (p.b, p.vb, p.va)
     told = standing_alone(own, other)
     worst = sorted(sorted(range(len(parts)), key=lambda k: told[k])[: abs(more)])
-    worst = [k for k in worst if told[k] < _UNTOLD * level]
+    worst = [k for k in worst if told[k] < _UNSURE * level]
     for group in _runs(worst):
         value = max(told[k] for k in group)
+        hole = _hole(group, own @ other.T, level)
+        if value >= _UNTOLD * level and not hole:
+            continue
         confidence = 0.75 if value < 0.6 * _UNTOLD * level else 0.6
         item = Item(parts[group[0]].start, parts[group[-1]].end, "")
         facts = c.a if side == "a" else c.b
         item = Item(item.start, item.end, facts.text[item.start : item.end].strip(" ."))
         if {c.a.language, c.b.language} & _UNEVEN:
             confidence -= 0.3
+        if any(k not in group and told[k] < _NEIGHBOUR * level for k in range(len(parts))):
+            confidence -= 0.2  # others of the sentence find no answer either: it was cast anew
         if group[0] == 0 and len(parts) > 1:
             confidence -= 0.2  # what opens a sentence ("In this field, ...") is often worked into it
         if abs(more) > 1 and len(group) != abs(more):
             confidence -= 0.1
-        if not _hole(group, own @ other.T, level):
+        if not hole:
             confidence -= 0.3  # its neighbours are not neighbours over there: cut otherwise rather than left out
         if all(w[:1].isupper() for w in item.text.split() if w[:1].isalpha()):
             confidence -= 0.2  # names are told by their own gazetteers
@@ -253,5 +262,3 @@ def uneven(c: Comparison) -> Iterator[Discrepancy]:
             f"The {own} version lists {max(len(a), len(b))} items here, the {other} version {min(len(a), len(b))}.",
             0.4 if abs(more) == 1 else 0.35,
         )
-
-

@@ -15,9 +15,11 @@ from servanda.versions.rows import Comparison, Row
 # What a name that stands in one version alone is worth. Parties are so often "both countries" that their absence says little.
 _ALONE: dict[FactKind, tuple[int, float]] = {
     "state": (3, 0.6), "sea": (3, 0.6), "region": (2, 0.5), "place": (2, 0.55), "forum": (2, 0.6), "instrument": (2, 0.55),
+    "language": (2, 0.55),
 }  # fmt: skip
 _WORD: dict[FactKind, str] = {
     "state": "state", "sea": "sea", "region": "region", "place": "place", "forum": "organisation", "instrument": "agreement",
+    "language": "language",
 }  # fmt: skip
 
 
@@ -38,6 +40,10 @@ def english(kind: FactKind, key: str) -> str:
         return str(packs.vocabulary("seas")[key]["name"])
     if kind == "instrument":
         return str(packs.vocabulary("instruments")[key]["title"])
+    if kind == "language":
+        from babel import Locale
+
+        return str(Locale("en").languages.get(key, key))
     return key
 
 
@@ -77,6 +83,8 @@ def _comparable(kind: FactKind, f: Fact, other: Facts) -> bool:
     """Whether the other language has a form by which the name would have been found there."""
     if kind == "state":
         return f.key in state_forms(other.language)
+    if kind == "language":
+        return other.has_pack and f.key in packs.load(other.language).languages
     if kind == "place":
         return other.has_pack and f.key in place_keys(other.language)
     table = {"sea": "seas", "region": "seas", "forum": "forums", "instrument": "instruments"}[kind]

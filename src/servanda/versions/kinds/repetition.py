@@ -16,7 +16,30 @@ Span = tuple[int, int]
 _FIELD = 9  # tokens between two "including" that are one inside the other
 _REDUPLICATING = frozenset({"vi", "zh", "id", "ms", "kk", "az", "tr"})
 """Languages in which a word said twice at once may be grammar."""
-_TWICE = frozenset(normal(w) for w in "that had more och så very vous nous hand på step år by day side face one head point".split())
+_TWICE = frozenset(
+    normal(w)
+    for w in [
+        "that",
+        "had",
+        "more",
+        "och",
+        "så",
+        "very",
+        "vous",
+        "nous",
+        "hand",
+        "på",
+        "step",
+        "år",
+        "by",
+        "day",
+        "side",
+        "face",
+        "one",
+        "head",
+        "point",
+    ]
+)
 _ADJUNCTS = frozenset({"en", "vi", "zh", "fr"})
 """Languages in which what follows a noun may still belong to it, so that "X and X" tells nothing before the phrase ends."""
 
@@ -56,7 +79,7 @@ def _joiners(language: str) -> frozenset[str]:
 
 
 def _coordinated(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, int, str]]:
-    """"X and X", of words or pairs of words: the translation has one word for two of the original."""
+    """ "X and X", of words or pairs of words: the translation has one word for two of the original."""
     t, joiners = facts.tokens, _joiners(facts.language)
     for i in range(first + 1, last - 1):
         if t.norms[i] not in joiners:
@@ -84,7 +107,7 @@ def _coordinated(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int
 
 
 def _doubled(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, int, str]]:
-    """"the the", and a pair of words that comes back at once with one word between."""
+    """ "the the", and a pair of words that comes back at once with one word between."""
     t = facts.tokens
     i = first
     while i < last - 1:
@@ -131,7 +154,7 @@ def _listed(facts: Facts, span: Span) -> Iterator[tuple[int, int, int, str]]:
 
 
 def _including(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, int, str]]:
-    """"including ..., including": what the original says with two words (consisting of, among them) is nested in one."""
+    """ "including ..., including": what the original says with two words (consisting of, among them) is nested in one."""
     from servanda import packs
 
     if facts.language not in packs.available():

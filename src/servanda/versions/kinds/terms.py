@@ -160,7 +160,9 @@ def misused(facts: Facts, spans: Sequence[tuple[int, int]]) -> Iterator[Discrepa
             )
 
 
-def renderings(pairs: Sequence[tuple[str, tuple[int, int], str, tuple[int, int]]], c: Comparison) -> Iterator[Discrepancy]:
+def renderings(
+    pairs: Sequence[tuple[str, tuple[int, int], str, tuple[int, int]]], c: Comparison
+) -> Iterator[Discrepancy]:
     """Terms that one version says alike and the other differently.
 
     ``pairs`` are items of lists that answer to each other: (words of a, place, words of b, place).
