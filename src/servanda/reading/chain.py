@@ -209,7 +209,8 @@ class Chain:
         i = self.after
         while i < self.end and (skip := next((g for g in self.v.at.get(i, ()) if g.kind in _SKIPPED), None)):
             i = skip.last
-        if i >= self.end or self.v.at.get(i) or not self.v.norms[i].isalpha() or len(self.v.norms[i]) < 3:
+        known = self.v.kinds_at(i) - {"stance", "welcome"}
+        if i >= self.end or known or not self.v.norms[i].isalpha() or len(self.v.norms[i]) < 3:
             return
         draft = Draft(
             self.begin,
@@ -286,7 +287,7 @@ class Chain:
 
         One word that the pack does not know may stand between (an adverb); short ones are articles.
         """
-        if not self.marked or "nouns" in f.classes or "to" in self.v.back_link(f.first)[1]:
+        if not (self.marked or self.takes_verb) or "nouns" in f.classes or "to" in self.v.back_link(f.first)[1]:
             return False
         between = [i for i in range(self.after, f.first) if self.v.norms[i].isalnum() and not self.v.at.get(i)]
         return len(between) > 1 or any(len(self.v.norms[i]) <= 3 for i in between)

@@ -155,6 +155,8 @@ class Reader:
             return True
         if f.pattern.value == "principle":
             return previous is None
+        if previous is not None and previous.pattern.takes == "verb" and self.v.span_start(f.first) <= previous.last:
+            return False  # "will consider the request as soon as possible": the verb of a modal is no stance
         if previous is None:
             return not (hung and subject is None)
         if previous.kind == "stance":

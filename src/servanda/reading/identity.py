@@ -49,9 +49,10 @@ _JOINING = """
 republiken republikken republik republic cộng hòa hoà xã hội chủ nghĩa dân nhân liên bang vương quốc nước
 республика республикасы respublikası und der die das republik bundesrepublik königreich y la el república reino e a do
 da o repubblica regno di del della 和 与 和国 共 国
+prime minister president king queen chancellor government governments people peoples
 """
 _BETWEEN = frozenset(_JOINING.split())
-_PAIR_REACH = 8  # tokens; official names are long: "and the Socialist Republic of"
+_PAIR_REACH = 12  # tokens; official names are long: "and the Socialist Republic of"
 _WEAK = frozenset({"partnership", "agreement", "memorandum", "declaration", "action-plan"})
 _NOT_FOUND = -1
 _CITY = {"Washington": "Washington, D.C."}  # where a city's English name says more than the packs' key
@@ -334,6 +335,9 @@ def _adoption(
                 adopted, place = adopted or iso, place or near
     if place is None:
         place = _in_account(text, alive, pack)
+    if adopted is None:  # nothing says when it was adopted: the last day of the visit it tells of first
+        days = (_whole(d, context, ranged=True) for row in alive[:4] for d in cal.dates(text, row.p.start, row.p.end))
+        adopted = next((iso for iso in days if iso), None)
     return adopted, place
 
 

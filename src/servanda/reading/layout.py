@@ -138,8 +138,10 @@ def _join(text: str, lines: list[tuple[int, int, int]]) -> Iterator[tuple[int, i
 
 def _looks_heading(text: str, start: int, end: int, body: int, number: str | None, bullet: bool) -> bool:
     words = text[body:end].strip()
-    if not words or len(words) > HEADING_LIMIT or bullet:
+    if not words or bullet or len(words) > (2 * HEADING_LIMIT if words.isupper() else HEADING_LIMIT):
         return False
+    if number and len(number) == 1 and number.islower():
+        return False  # an item of a list: "b. refrain from ..."
     whole = " ".join(text[start:end].split())
     if text.startswith("#", start) and not _RULE.match(whole):
         return True
@@ -161,7 +163,7 @@ def _looks_heading(text: str, start: int, end: int, body: int, number: str | Non
     letters = _UNITS.findall(words)
     if not letters or (not letters[0][:1].isupper() and letters[0][:1].lower() != letters[0][:1].upper()):
         return False
-    return len(letters) <= 26 and not re.search(r"[.!?]\s+\w", words)
+    return len(letters) <= (60 if words.isupper() else 26) and not re.search(r"[.!?]\s+\w", words)
 
 
 def _from_blocks(source: Source) -> Iterator[tuple[int, int, int, Block | None]]:

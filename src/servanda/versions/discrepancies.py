@@ -52,7 +52,7 @@ def _found(c: Comparison, encoder: Encoder | None) -> Iterator[Discrepancy]:
 
 
 def _alone(c: Comparison, told: set[tuple[str, str, Span | None]]) -> Iterator[Discrepancy]:
-    """Faults of each version by itself, beside what answers to them in the other, unless the comparison has told them."""
+    """Faults of each version by itself, unless the comparison has told them; beside them what answers to them."""
     for side, facts in (("a", c.a), ("b", c.b)):
         for d in faults(facts):
             assert d.a is not None
@@ -79,7 +79,7 @@ def _answer(c: Comparison, side: str, span: Span) -> tuple[Span, ...]:
 
 
 def _settled(found: list[Discrepancy]) -> Iterator[Discrepancy]:
-    """Each place told once: a missing name inside a missing item is told as the name, an item inside a gap not at all."""
+    """Each place told once: a missing name in a missing item is told as the name, an item in a gap not at all."""
     gone = {
         side: [
             _span(d, side)

@@ -1,8 +1,8 @@
-"""Typed facts of a version: names, numbers, years, dates, acronyms, negations, in terms that are the same in all languages.
+"""Typed facts of a version: names, numbers, years, dates, acronyms, negations, in terms common to all languages.
 
-Vectors do not see a swapped country. What two versions must share is therefore found word by word through gazetteers and
-number words, and compared by key: the key of "Vitryssland" and of "Беларусь" is ``BY``. A language without a pack has
-the facts that need none (numbers in figures, years, acronyms, names that CLDR knows).
+Vectors do not see a swapped country. What two versions must share is therefore found word by word through gazetteers
+and number words, and compared by key: the key of "Vitryssland" and of "Беларусь" is ``BY``. A language without a pack
+has the facts that need none (numbers in figures, years, acronyms, names that CLDR knows).
 """
 
 from __future__ import annotations
@@ -13,27 +13,24 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from servanda import packs
 from servanda.reading.dates import calendar
 from servanda.reading.gazetteer import gazetteer
-from servanda.reading.matching import Matcher, Tokens, normal, tokenise
+from servanda.reading.matching import Matcher, Tokens, tokenise
 from servanda.reading.states import states
 from servanda.records import Statement
+from servanda.versions.numerals import YEAR, numerals
 
 FactKind = Literal[
-    "state", "place", "sea", "region", "forum", "instrument", "year", "number", "date", "acronym", "language", "negation",
-    "absence",
+    "state", "place", "sea", "region", "forum", "instrument", "year", "number", "date", "acronym", "language",
+    "negation", "absence",
 ]  # fmt: skip
 NAMES: tuple[FactKind, ...] = ("state", "place", "sea", "region", "forum", "instrument")
 
-_YEAR = re.compile(r"(?:1[89]\d\d|20\d\d|21[0-4]\d)\Z")
 _ACRONYM = re.compile(r"(?<![\w-])[A-ZА-ЯƏÖÜĞŞÇІҚҒӘӨҰҮҺ]{2,8}(?:-[A-Z]{2,6})?(?![\w])")
 _ROMAN = re.compile(r"[IVXLC]+\Z")
-_PRINTED = re.compile(r"\s*\(?(?:\d{1,3}|[a-z])[.)]\s")
-_SUFFIXING = frozenset({"az", "kk", "tr"})  # "отызға": to thirty
-_LEAST_NUMBER = 3  # "two sides", "both", "one" are grammar, not figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def _find(facts: Facts) -> Iterator[Fact]:
     dates = calendar(language).dates(text) if language in packs.available() else []
     for d in dates:
         first, last = facts.token_range(d.start, d.end)
-        taken.update(i for i in range(first, last) if not _YEAR.match(tokens.norms[i]))
+        taken.update(i for i in range(first, last) if not YEAR.match(tokens.norms[i]))
         if d.month:
             days = [x for x in (d.first_day, d.day) if x]
             for day in days:
@@ -119,7 +116,8 @@ def _find(facts: Facts) -> Iterator[Fact]:
             yield Fact("place", _plain(key), at, tokens.ends[last - 1])
     if language in packs.available():
         yield from _languages(facts, formal)
-    yield from _numbers(facts, taken)
+    for x in numerals(text, tokens, language, taken):
+        yield Fact(x.kind, x.key, x.start, x.end, sure=x.sure)
     for m in _ACRONYM.finditer(text):
         if not _ROMAN.match(m.group()) and not _shouted(text, m.start(), m.end()):
             yield Fact("acronym", m.group(), m.start(), m.end())
@@ -237,164 +235,6 @@ def _places(language: str, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         yield hit.first, hit.last, keys[hit.key]
 
 
-# --- numbers ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    values: dict[str, tuple[int, bool]]
-    stems: tuple[tuple[str, int], ...]
-    times: dict[str, tuple[int, bool]]
-    ordinal: frozenset[str]
-    decade: tuple[str, ...]
-    suffixing: bool
-
-
-@cache
-def _number_words(language: str) -> _Words:
-    row: dict[str, Any] = packs.vocabulary("numbers").get(language, {})
-    values: dict[str, tuple[int, bool]] = {}
-    stems: list[tuple[str, int]] = []
-    small, tens = row.get("small", []), row.get("tens", [])
-    listed = [(n, forms) for n, forms in enumerate(small, 1)] + [(n * 10, f) for n, f in enumerate(tens, 2)]
-    for value, forms in listed:
-        for form in filter(None, forms.split("|")):
-            plain = normal(form.lstrip("?"))
-            if plain.endswith("*"):
-                stems.append((plain[:-1], value))
-            else:
-                values[plain] = (value, not form.startswith("?"))
-    if joined := row.get("joined"):
-        for value, forms in [(n * 10, f) for n, f in enumerate(tens, 2)]:
-            for unit, names in enumerate([*(["en|ett|et"]), *small[1:9]], 1):
-                for t in forms.split("|"):
-                    for u in names.replace("?", "").split("|"):
-                        values[normal(u + "og" + t if joined == "u-og-t" else t + u)] = (value + unit, True)
-    times: dict[str, tuple[int, bool]] = {}
-    for factor, forms in row.get("times", {}).items():
-        for form in forms.split("|"):
-            plain = normal(form.lstrip("?"))
-            if plain.endswith("*"):
-                stems.append((plain[:-1], -int(factor)))
-            else:
-                times[plain] = (int(factor), not form.startswith("?"))
-    return _Words(values, tuple(stems), times, frozenset(normal(w) for w in row.get("ordinal", ())),
-                  tuple(normal(w) for w in row.get("decade", ())), language in _SUFFIXING)  # fmt: skip
-
-
-def _word(words: _Words, token: str) -> tuple[int, bool] | None:
-    """(value, sure); the value is negative where the word multiplies."""
-    if token in words.values:
-        return words.values[token]
-    if token in words.times:
-        factor, sure = words.times[token]
-        return -factor, sure
-    for stem, value in words.stems:
-        if token.startswith(stem):
-            return value, True
-    if words.suffixing and len(token) > 4:
-        for form, (value, sure) in words.values.items():
-            if value >= 20 and len(form) >= 4 and token.startswith(form):
-                return value, sure
-    return None
-
-
-def _numbers(facts: Facts, taken: set[int]) -> Iterator[Fact]:
-    text, tokens = facts.text, facts.tokens
-    words = _number_words(facts.language)
-    decimal = packs.load(facts.language).decimal if facts.language in packs.available() else "."
-    norms, starts, ends = tokens.norms, tokens.starts, tokens.ends
-    i = 0
-    while i < len(norms):
-        token = norms[i]
-        if i in taken or not (token.isdecimal() or _word(words, token)):
-            i += 1
-            continue
-        if token.isdecimal() and token.isascii():
-            if _YEAR.match(token) and not _joined(text, tokens, i):
-                yield Fact("year", token, starts[i], ends[i])
-                i += 1
-                continue
-            j, value = _figures(text, tokens, i, decimal)
-        else:
-            j, value = i, None
-        j, whole, sure = _read_words(words, norms, j, value)
-        if i and norms[i - 1] in words.ordinal:
-            sure = False
-        if whole is not None and j < len(norms) and " ".join(norms[j : j + 2]).startswith(words.decade or ("\0",)):
-            whole *= 10  # "five decades" answers "fifty years"
-        printed = _opens_line(text, starts[i])
-        if whole is not None and not printed and j > i:
-            number = f"{whole:g}" if whole < 1e15 else str(whole)
-            if whole >= _LEAST_NUMBER or token.isdecimal():
-                yield Fact("number", number, starts[i], ends[j - 1], sure=sure)
-        i = max(j, i + 1)
-
-
-def _joined(text: str, tokens: Tokens, i: int) -> bool:
-    """Whether a run of four digits is part of a larger figure: "1 992,5"."""
-    after = text[tokens.ends[i] : tokens.ends[i] + 2]
-    before = text[max(0, tokens.starts[i] - 2) : tokens.starts[i]]
-    return bool(re.match(r"[.,]\d", after) or re.search(r"\d[.,]$", before))
-
-
-def _figures(text: str, tokens: Tokens, i: int, decimal: str) -> tuple[int, float]:
-    """The end (token) and value of a number in figures, thousands parted by a space, a dot or a comma."""
-    digits = tokens.norms[i]
-    j = i + 1
-    value = digits
-    while j + 1 < len(tokens) and tokens.norms[j] in ",." and tokens.norms[j + 1].isdecimal():
-        if tokens.starts[j] != tokens.ends[j - 1] or tokens.starts[j + 1] != tokens.ends[j]:
-            break
-        part = tokens.norms[j + 1]
-        value += part if len(part) == 3 and tokens.norms[j] != decimal else "." + part
-        j += 2
-        if "." in value:
-            break
-    while j < len(tokens) and tokens.norms[j].isdecimal() and len(tokens.norms[j]) == 3 and len(value) <= 3 * (j - i):
-        if text[tokens.ends[j - 1] : tokens.starts[j]] not in (" ", "\u00a0", "\u202f"):
-            break
-        value += tokens.norms[j]
-        j += 1
-    return j, float(value)
-
-
-def _read_words(words: _Words, norms: list[str], j: int, value: float | None) -> tuple[int, float | None, bool]:
-    """Reads number words from token ``j`` on: "twenty-five", "ba mươi lăm", "20 triệu"."""
-    start = j
-    whole, current, sure = 0.0, value, True
-    last = 0
-    while j < len(norms):
-        at = j + 1 if norms[j] == "-" and j > start and j + 1 < len(norms) else j
-        found = _word(words, norms[at])
-        if found is None:
-            break
-        number, certain = found
-        if number < 0:
-            if current is None and value is None and j == start:
-                current = 1.0
-            current = (current or 1.0) * -number
-            if -number >= 1000:
-                whole += current
-                current = 0.0
-        elif current is None:
-            current = float(number)
-        elif (last < 0 or last >= 20) and number < (20 if last < 0 and last != -10 else 10):
-            current += number
-        else:
-            break
-        sure = (sure and certain) if j == start else sure or certain
-        last = number
-        j = at + 1
-    return j, None if current is None else whole + current, sure
-
-
-def _opens_line(text: str, at: int) -> bool:
-    """Whether a number is the printed number of a point: it opens a line and a dot or bracket closes it."""
-    line = text.rfind("\n", 0, at) + 1
-    return not text[line:at].strip(" \t(*#") and bool(_PRINTED.match(text, at))
-
-
 # --- negation ---------------------------------------------------------------------------------------------------------
 
 
@@ -418,7 +258,7 @@ def _denials(language: str) -> Matcher:
 
 
 def _negations(facts: Facts) -> Iterator[Fact]:
-    """``negation`` denies a verb; ``absence`` is a word that holds a denial inside it (icke-, un-, free of, without)."""
+    """``negation`` denies a verb; ``absence`` is a word that holds a denial inside it (un-, free of, without)."""
     tokens = facts.tokens
     idle: set[int] = set()
     for hit in _not_negations(facts.language).find(tokens):

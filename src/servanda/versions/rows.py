@@ -14,7 +14,7 @@ from servanda.versions.facts import Facts
 Span = tuple[int, int]
 
 SUMMARY = 0.62
-"""Share of the other version's characters (scaled by what the scripts need) below which a version must leave things out."""
+"""Share of the other version's characters (scaled by script) below which a version must leave things out."""
 _SPARING = {"zh": 3.2, "ja": 2.6, "ko": 2.0}  # characters of other scripts that one of theirs stands for
 
 

@@ -124,7 +124,7 @@ def composed(rows: Floats, lengths: Floats, count: int) -> Floats:
 
 
 def joined(vectors: Floats, lengths: Sequence[int], groups: Sequence[tuple[int, int]]) -> Floats:
-    """One vector a group of neighbouring rows (half-open), the mean weighted by length: a paragraph's of its sentences."""
+    """One vector a group of neighbouring rows (half-open), the mean weighted by length: paragraphs of sentences."""
     weights = np.asarray(lengths, float)
     rows = [(vectors[i:j] * weights[i:j, None]).sum(0) for i, j in groups]
     return units(np.stack(rows)) if rows else np.zeros((0, vectors.shape[1]), np.float32)

@@ -20,7 +20,7 @@ _REACH = 160  # characters from "the 65th anniversary" to the years in brackets
 
 
 def inspect(statement: Statement) -> tuple[Discrepancy, ...]:
-    """Faults of one version: doubled words, unknown acronyms near known ones, names and terms that vary, seas no party knows.
+    """Faults of one version: doubled words, unknown acronyms near known ones, terms that vary, seas no party lies on.
 
     Every discrepancy has ``a`` alone. Sorted by severity, gravest first, then by place.
     """

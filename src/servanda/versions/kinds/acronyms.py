@@ -11,7 +11,7 @@ from servanda.versions.facts import Facts
 
 
 def acronyms(facts: Facts) -> Iterator[Discrepancy]:
-    """Acronyms that are no known name, or a second one of the same organisation, a letter away from one that the text has."""
+    """Acronyms unknown, or a second one of one organisation, that are a letter away from one that the text has."""
     rows = [f for f in facts.rows if f.kind == "acronym"]
     names = {f.start: f.key for f in facts.rows if f.kind in ("forum", "instrument", "state")}
     introduced = {f.key for f in rows if facts.text[f.start - 1 : f.start] == "("}
@@ -30,7 +30,8 @@ def acronyms(facts: Facts) -> Iterator[Discrepancy]:
             2,
             Passage(f.start, f.end, facts.text[f.start : f.end]),
             None,
-            f"“{f.key}” is explained nowhere and is one letter away from {near[0]}, which the text has: probably the same.",
+            f"“{f.key}” is explained nowhere and is one letter away from {near[0]}, which the text has: probably the "
+            "same.",
             0.75,
         )
 

@@ -58,7 +58,8 @@ def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
             3 if kind == "number" or not _cited(c.a, x) else 2,
             c.passage("a", x.start, x.end),
             c.passage("b", y.start, y.end),
-            f"The {c.names[0]} version has the {kind} {_told(c.a, x)} where the {c.names[1]} version has {_told(c.b, y)}.",
+            f"The {c.names[0]} version has the {kind} {_told(c.a, x)} where the {c.names[1]} version has "
+            f"{_told(c.b, y)}.",
             round(confidence, 2),
         )
     for side, rest in (("a", lost), ("b", new)):

@@ -16,8 +16,9 @@ _FORCE = {
     "exploratory": "is only studied or considered",
     "declared": "is declared",
 }
-_KIN = ({"strengthen", "facilitate", "encourage", "support"}, {"exchange", "consult", "coordinate"}, {"sign", "establish"},
-        {"implement", "organise"}, {"train", "provide"}, {"study", "establish"}, {"study", "sign"})  # fmt: skip
+_KIN = ({"strengthen", "facilitate", "encourage", "support"}, {"exchange", "consult", "coordinate"},
+        {"sign", "establish"}, {"implement", "organise"}, {"train", "provide"}, {"study", "establish"},
+        {"study", "sign"})  # fmt: skip
 _LEAST = 0.9
 """Score from which two commitments are one: the same action, or kindred ones on the same area."""
 
@@ -115,7 +116,7 @@ def _undone(c: Comparison, row: Row, a: Sequence[Commitment], b: Sequence[Commit
         2,
         passage if side == "a" else answer,
         answer if side == "a" else passage,
-        f"The {own} version undertakes (“{_short(c1.quote)}”) where the {other} version says it without an undertaking.",
+        f"The {own} version undertakes (“{_short(c1.quote)}”) where the {other} version says it without undertaking.",
         confidence,
     )
 

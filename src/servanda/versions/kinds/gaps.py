@@ -77,7 +77,7 @@ def _before_or_after(c: Comparison, side: str, span: Span) -> bool:
 
 
 def coverage(c: Comparison) -> float | None:
-    """Of the commitments of the version that is summarised, the share that the summary takes up; None without a summary."""
+    """Of the commitments of the version summarised, the share that the summary takes up; None without a summary."""
     if c.summary is None:
         return None
     full: Facts = c.b if c.summary == "a" else c.a

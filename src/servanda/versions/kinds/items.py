@@ -46,7 +46,7 @@ def items(facts: Facts, spans: Sequence[tuple[int, int]]) -> list[Item]:
                 cut.update(range(hit.first, hit.last))
         begin: int | None = None
         for i in range(first, last + 1):
-            stop = i == last or i in cut or t.norms[i] in _MARKS
+            stop = i == last or i in cut or (t.norms[i] in _MARKS and not _inner(facts, i))
             if not stop:
                 begin = i if begin is None else begin
                 continue
@@ -55,3 +55,9 @@ def items(facts: Facts, spans: Sequence[tuple[int, int]]) -> list[Item]:
                 out.append(Item(start, end, facts.text[start:end].strip(" .")))
             begin = None
     return out
+
+
+def _inner(facts: Facts, i: int) -> bool:
+    """Whether a mark stands within a word: "FN:s"."""
+    t = facts.tokens
+    return t.norms[i] == ":" and facts.text[t.ends[i] : t.ends[i] + 1].isalnum()

@@ -12,14 +12,14 @@ from servanda.records import Discrepancy, DiscrepancyKind
 from servanda.versions.facts import Fact, FactKind, Facts, place_keys
 from servanda.versions.rows import Comparison, Row
 
-# What a name that stands in one version alone is worth. Parties are so often "both countries" that their absence says little.
+# What a name that stands in one version alone is worth. Parties are so often "both countries" that it says little.
 _ALONE: dict[FactKind, tuple[int, float]] = {
-    "state": (3, 0.6), "sea": (3, 0.6), "region": (2, 0.5), "place": (2, 0.55), "forum": (2, 0.6), "instrument": (2, 0.55),
-    "language": (2, 0.55),
+    "state": (3, 0.6), "sea": (3, 0.6), "region": (2, 0.5), "place": (2, 0.55), "forum": (2, 0.6),
+    "instrument": (2, 0.55), "language": (2, 0.55),
 }  # fmt: skip
 _WORD: dict[FactKind, str] = {
-    "state": "state", "sea": "sea", "region": "region", "place": "place", "forum": "organisation", "instrument": "agreement",
-    "language": "language",
+    "state": "state", "sea": "sea", "region": "region", "place": "place", "forum": "organisation",
+    "instrument": "agreement", "language": "language",
 }  # fmt: skip
 
 
@@ -52,19 +52,22 @@ def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
     a, b = c.a.among(row.a, kind), c.b.among(row.b, kind)
     wide_a = {f.key for f in c.a.among(home.a, kind)}
     wide_b = {f.key for f in c.b.among(home.b, kind)}
+    parties = set(c.alignment.a.parties) | set(c.alignment.b.parties)
     lost = [f for f in _firsts(a) if f.key not in wide_b and _comparable(kind, f, c.b)]
     new = [f for f in _firsts(b) if f.key not in wide_a and _comparable(kind, f, c.a)]
+    if kind == "state" and {f.key for f in (*lost, *new)} <= parties:
+        told = list(_exchanged(c, a, b))
+        if told:  # one party named in the other's place
+            yield from told
+            return
     sureness = {f.key for f in (*lost, *new) if f.sure}
     while lost and new and (lost[0].key in sureness or new[0].key in sureness):
         x, y = lost.pop(0), new.pop(0)
         if {x.key, y.key} & sureness and not _related(kind, x, y):
             yield _replaced(c, kind, x, y, 0.85)
-    parties = set(c.alignment.a.parties) | set(c.alignment.b.parties)
     for side, rest in (("a", lost), ("b", new)):
         for f in rest:
             yield from _alone(c, row, kind, side, f, f.key in parties)
-    if kind == "state" and not lost and not new:
-        yield from _exchanged(c, a, b)
 
 
 def _firsts(facts: Sequence[Fact]) -> list[Fact]:
@@ -134,7 +137,8 @@ def _alone(c: Comparison, row: Row, kind: FactKind, side: str, f: Fact, party: b
         severity,
         passage if side == "a" else answer,
         answer if side == "a" else passage,
-        f"The {own} version names the {_WORD[kind]} {name} (“{here.said(f)}”), which the {other} version does not name here.",
+        f"The {own} version names the {_WORD[kind]} {name} (“{here.said(f)}”), which the {other} version does not name "
+        "here.",
         round(confidence, 2),
     )
 
@@ -184,7 +188,7 @@ def _literal(c: Comparison) -> Iterator[Discrepancy]:
                     2,
                     x if side == "a" else y,
                     y if side == "a" else x,
-                    f"“{here.said(f)}” renders “{there.said(answer)}” of the {rest} version word for word; it is no name of "
-                    f"the {english('sea', f.key)} in {own.split()[-1]} and may be taken for another sea.",
+                    f"“{here.said(f)}” renders “{there.said(answer)}” of the {rest} version word for word; it is no "
+                    f"name of the {english('sea', f.key)} in {own.split()[-1]} and may be taken for another sea.",
                     0.7,
                 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from servanda.reading.lexicon import Lexicon
 from servanda.records import Discrepancy
-from servanda.versions.rows import Comparison
+from servanda.versions.facts import Fact, Facts
+from servanda.versions.rows import Comparison, Span
+
+_AT_MODAL = 3  # tokens between a modal word and the denial that it governs
 
 
 def negation(c: Comparison) -> Iterator[Discrepancy]:
@@ -24,6 +28,10 @@ def negation(c: Comparison) -> Iterator[Discrepancy]:
             denied = here.among(mine, "negation")
             held = here.among(mine, "absence")
             answers = there.among(other, "negation", "absence")
+            bare = [f for f in _governing(here, mine, denied) if f.sure]
+            if bare and not _governing(there, other, answers):
+                yield _told(c, side, bare[0], other, 0.4 if c.summary else 0.7)
+                continue
             if not denied or len(answers) >= len(denied):
                 continue
             plain = [f for f in denied if f.sure]
@@ -36,18 +44,35 @@ def negation(c: Comparison) -> Iterator[Discrepancy]:
                 continue
             if c.summary:
                 confidence -= 0.3
-            f = (plain or denied)[0]
-            passage = c.passage(side, f.start, _word_after(here.text, f.end))
-            answer = c.whole("b" if side == "a" else "a", other)
-            own, rest = c.names if side == "a" else c.names[::-1]
-            yield Discrepancy(
-                "negation",
-                3,
-                passage if side == "a" else answer,
-                answer if side == "a" else passage,
-                f"The {own} version denies (“{passage.quote}”) what the {rest} version affirms.",
-                round(confidence, 2),
-            )
+            yield _told(c, side, (plain or denied)[0], other, confidence)
+
+
+def _told(c: Comparison, side: str, f: Fact, other: Sequence[Span], confidence: float) -> Discrepancy:
+    passage = c.passage(side, f.start, _word_after((c.a if side == "a" else c.b).text, f.end))
+    answer = c.whole("b" if side == "a" else "a", other)
+    own, rest = c.names if side == "a" else c.names[::-1]
+    return Discrepancy(
+        "negation",
+        3,
+        passage if side == "a" else answer,
+        answer if side == "a" else passage,
+        f"The {own} version denies (“{passage.quote}”) what the {rest} version affirms.",
+        round(confidence, 2),
+    )
+
+
+def _governing(facts: Facts, spans: Sequence[Span], denials: Sequence[Fact]) -> list[Fact]:
+    """Those denials that stand at a modal word, and so deny the undertaking itself: "agreed not to", "sẽ không"."""
+    lexicon = Lexicon.of(facts.language)
+    out: list[Fact] = []
+    for a, b in spans:
+        first, last = facts.token_range(a, b)
+        modals = [(f.first, f.last) for f in lexicon.find("head", facts.tokens, first, last) if f.kind == "modal"]
+        for d in denials:
+            i, _ = facts.token_range(d.start, d.end)
+            if a <= d.start < b and any(x - _AT_MODAL <= i < y + _AT_MODAL for x, y in modals):
+                out.append(d)
+    return out
 
 
 def _word_after(text: str, end: int) -> int:

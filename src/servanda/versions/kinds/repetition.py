@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -41,7 +42,7 @@ _TWICE = frozenset(
     ]
 )
 _ADJUNCTS = frozenset({"en", "vi", "zh", "fr"})
-"""Languages in which what follows a noun may still belong to it, so that "X and X" tells nothing before the phrase ends."""
+"""Languages in which what follows a noun may still belong to it, so that "X and X" tells little."""
 
 
 def repetitions(facts: Facts, spans: Sequence[Span]) -> Iterator[tuple[int, int, int, str]]:
@@ -147,21 +148,21 @@ def _listed(facts: Facts, span: Span) -> Iterator[tuple[int, int, int, str]]:
     cuts = [start, *(m.end() for m in _ITEM.finditer(facts.text, start, end)), end]
     ends = [m.start() for m in _ITEM.finditer(facts.text, start, end)] + [end]
     items = [(a, b, " ".join(facts.text[a:b].split())) for a, b in zip(cuts, ends, strict=False)]
-    for (a, b, said), (c, d, again) in zip(items, items[1:], strict=False):
+    for (a, b, said), (c, d, again) in itertools.pairwise(items):
         if said and normal(said) == normal(again) and len(said) > 3 and said[0].isalpha() and len(said.split()) <= 6:
             lead = len(facts.text[a:b]) - len(facts.text[a:b].lstrip())
             yield a + lead, c + len(facts.text[c:d].rstrip()), 1, f"“{said}” stands twice in one list."
 
 
 def _including(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, int, str]]:
-    """ "including ..., including": what the original says with two words (consisting of, among them) is nested in one."""
+    """ "including ..., including": two words of the original (consisting of, among them) have become one."""
     from servanda import packs
 
     if facts.language not in packs.available():
         return
     found = [f for f in Lexicon.of(facts.language).find("head", facts.tokens, first, last) if f.kind == "including"]
     t = facts.tokens
-    for x, y in zip(found, found[1:], strict=False):
+    for x, y in itertools.pairwise(found):
         same = t.norms[x.first : x.last] == t.norms[y.first : y.last]
         between = t.norms[x.last : y.first]
         if not same or len(between) > _FIELD or set(between) & {".", ";", ":", "(", ")"} or facts.language == "vi":

@@ -19,7 +19,7 @@ _ADJECTIVES = ("ish", "ese", "ian", "an", "ans", "ino", "inos", "ine", "sk", "sk
 
 
 def mixed_names(facts: Facts) -> Iterator[Discrepancy]:
-    """States that a version calls by two names: Belarus and Vitryssland, Czechia and the Czech Republic are one each."""
+    """States that a version calls by two names: Belarus and Vitryssland are one."""
     for code in dict.fromkeys(f.key for f in facts.rows if f.kind == "state"):
         groups: dict[str, list[Fact]] = defaultdict(list)
         for f in facts.rows:
@@ -143,7 +143,7 @@ def _false(c: Comparison, row: Row, side: str) -> Iterator[Discrepancy]:
 
 
 def misused(facts: Facts, spans: Sequence[tuple[int, int]]) -> Iterator[Discrepancy]:
-    """Words of one version alone that, beside certain others, are never meant: "ministries, branch offices and cities"."""
+    """Words of one version alone that, beside certain others, are never meant: "ministries, branch offices"."""
     for a, b in spans:
         beside = _find(facts, [(a, b)], "beside")
         for key, start, end in _find(facts, [(a, b)], "wrong"):
@@ -155,7 +155,8 @@ def misused(facts: Facts, spans: Sequence[tuple[int, int]]) -> Iterator[Discrepa
                 2,
                 Passage(start, end, facts.text[start:end]),
                 None,
-                f"“{facts.text[start:end]}” ({entry['says'][facts.language]}) stands where {entry['meaning']} are usual.",
+                f"“{facts.text[start:end]}” ({entry['says'][facts.language]}) stands where {entry['meaning']} "
+                "are usual.",
                 0.6,
             )
 
@@ -188,6 +189,7 @@ def renderings(
                 1,
                 c.passage("a", *at),
                 c.passage("b", *there),
-                f"“{own}” of the {mine} version is “{usual}” in one place of the {rest} version and “{seldom}” in another.",
+                f"“{own}” of the {mine} version is “{usual}” in one place of the {rest} version and “{seldom}” "
+                "in another.",
                 0.45,
             )
