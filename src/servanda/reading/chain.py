@@ -148,7 +148,7 @@ class Chain:
             return
         if self._parent is not None and self._kids is None and back <= self._including_end <= f.first:
             verbal = f.classes & {"forms", "gerunds"} and not (
-                self.pack.isolating and f.pattern.value in ("other", "coordinate")
+                f.pattern.value == "other" or (self.pack.isolating and f.pattern.value == "coordinate")
             )
             if verbal or (f.pattern.value in _DELIVERABLE and "nouns" in f.classes):
                 self._kids = f.classes

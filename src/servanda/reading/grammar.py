@@ -310,5 +310,6 @@ class Reader:
             for n, k in enumerate(kids):
                 last = self.v.back_link(kids[n + 1].first)[0] if n + 1 < len(kids) else d.last
                 k.last = min(k.last, last)
+        self.drafts = [d for d in self.drafts if d.first < d.last]
         for d in self.drafts:
             d.last = self.v.trim(d.first, d.last)

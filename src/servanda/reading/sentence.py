@@ -11,6 +11,7 @@ from servanda.reading.matching import Tokens
 
 _ENUMERATOR = re.compile(r"[ivx]{1,5}|[a-z]|\d{1,2}")
 _LINKS = ("and", "while", "adverb", "to")
+_JOINTS = {",", ";", ":", "and", "while"}
 _HANGS_ON = ("preposition", "basis", "means", "purpose")
 
 
@@ -154,9 +155,17 @@ class View:
             link = next((f for f in self.ending.get(i, ()) if f.kind in _LINKS and f.first >= self.first), None)
             if link is None:
                 break
+            if link.kind == "adverb" and seen & _JOINTS and not self._joined(link.first):
+                break  # "in the coming years, and": the adverb ends what stands before
             seen.add(link.kind)
             i = link.first
         return i, seen
+
+    def _joined(self, i: int) -> bool:
+        """Whether a conjunction or comma stands right before token ``i``: "and fully and effectively"."""
+        if i > self.first and self.norms[i - 1] in (",", ";", ":"):
+            return True
+        return bool(self.kinds_before(i) & {"and", "while", "to"})
 
     def span_start(self, i: int) -> int:
         """The first of the adverbs that stand directly before token ``i``."""

@@ -45,7 +45,7 @@ def _found(c: Comparison, encoder: Encoder | None) -> Iterator[Discrepancy]:
     yield from terms.false_friends(c)
     if encoder is None:
         yield from lists.uneven(c)
-    else:
+    elif c.summary is None:  # a summary casts every sentence anew: its pieces tell nothing
         rows = lists.pieces(c, encoder)
         yield from lists.lists(c, rows)
         yield from terms.renderings(lists.answering(c, rows), c)

@@ -146,8 +146,10 @@ def misused(facts: Facts, spans: Sequence[tuple[int, int]]) -> Iterator[Discrepa
     """Words of one version alone that, beside certain others, are never meant: "ministries, branch offices"."""
     for a, b in spans:
         beside = _find(facts, [(a, b)], "beside")
+        title = any(s.start <= a < s.end and s.kind == "heading" for s in facts.statement.segments)
         for key, start, end in _find(facts, [(a, b)], "wrong"):
-            if not any(k == key and 0 < start - e < 30 for k, _, e in beside):
+            alone = title and packs.vocabulary("false_friends")["term"][key].get("title", False)
+            if not alone and not any(k == key and 0 < start - e < 30 for k, _, e in beside):
                 continue
             entry = packs.vocabulary("false_friends")["term"][key]
             yield Discrepancy(
@@ -156,7 +158,7 @@ def misused(facts: Facts, spans: Sequence[tuple[int, int]]) -> Iterator[Discrepa
                 Passage(start, end, facts.text[start:end]),
                 None,
                 f"“{facts.text[start:end]}” ({entry['says'][facts.language]}) stands where {entry['meaning']} "
-                "are usual.",
+                "is usual.",
                 0.6,
             )
 
