@@ -28,7 +28,8 @@ def negation(c: Comparison) -> Iterator[Discrepancy]:
             denied = here.among(mine, "negation")
             held = here.among(mine, "absence")
             answers = there.among(other, "negation", "absence")
-            bare = [f for f in _governing(here, mine, denied) if f.sure]
+            bare = _governing(here, mine, [f for f in denied if f.sure])
+            bare = bare or _governing(here, mine, [f for f in denied if not f.sure], reach=0)
             if bare and not _governing(there, other, answers):
                 yield _told(c, side, bare[0], other, 0.4 if c.summary else 0.7)
                 continue
@@ -61,7 +62,7 @@ def _told(c: Comparison, side: str, f: Fact, other: Sequence[Span], confidence: 
     )
 
 
-def _governing(facts: Facts, spans: Sequence[Span], denials: Sequence[Fact]) -> list[Fact]:
+def _governing(facts: Facts, spans: Sequence[Span], denials: Sequence[Fact], reach: int = _AT_MODAL) -> list[Fact]:
     """Those denials that stand at a modal word, and so deny the undertaking itself: "agreed not to", "sẽ không"."""
     lexicon = Lexicon.of(facts.language)
     out: list[Fact] = []
@@ -70,7 +71,7 @@ def _governing(facts: Facts, spans: Sequence[Span], denials: Sequence[Fact]) -> 
         modals = [(f.first, f.last) for f in lexicon.find("head", facts.tokens, first, last) if f.kind == "modal"]
         for d in denials:
             i, _ = facts.token_range(d.start, d.end)
-            if a <= d.start < b and any(x - _AT_MODAL <= i < y + _AT_MODAL for x, y in modals):
+            if a <= d.start < b and any(x - reach <= i < y + max(reach, 1) for x, y in modals):
                 out.append(d)
     return out
 
