@@ -37,7 +37,8 @@ def document(statement: Statement) -> _Element:
     """The ``akomaNtoso`` element of a statement."""
     from lxml import etree
 
-    root = etree.Element(_name("akomaNtoso"), nsmap={None: NAMESPACE, "sv": OURS})
+    spaces: Any = {None: NAMESPACE, "sv": OURS}  # None stands for the space without a prefix
+    root = etree.Element(_name("akomaNtoso"), nsmap=spaces)
     outer = _add(root, "statement", name=statement.type or "statement")
     meta = _add(outer, "meta")
     _identification(meta, statement)

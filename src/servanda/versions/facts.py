@@ -53,7 +53,7 @@ class Facts:
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
-        self.language = statement.expression.language or "en"
+        self.language = statement.expression.language or "und"
         self.text = statement.source.text
         self.tokens = tokenise(self.text)
         noise = [(s.start, s.end) for s in statement.segments if s.kind == "noise"]

@@ -20,8 +20,9 @@ DAYS = 3
 """A visit lasts that long; dates further apart are two occasions."""
 CHANCE, CHANCE_NAMED, CHANCE_DATED = 0.17, 0.25, 0.5
 """What reading one text backwards may leave of the agreement of two versions; the second where the parties are the
-same in both, the third where the date is too. Versions of one statement, a press summary among them, leave 0.05 to 0.12; statements of the same state
-with another one, written after one model, 0.23 to 0.45; statements that have nothing to do with each other 0.65 to 1.1.
+same in both, the third where the date is too. Versions of one statement, a press summary among them, leave 0.05 to
+0.12; statements of the same state with another one, written after one model, 0.23 to 0.45; statements that have
+nothing to do with each other 0.65 to 1.1.
 """
 FEW = 5
 """Paragraphs below which order says nothing."""

@@ -9,6 +9,7 @@ from servanda.records import Discrepancy
 from servanda.versions.facts import Fact, Facts
 from servanda.versions.rows import Comparison, Span
 
+_INSIDE = frozenset({"az", "kk", "tr", "uz"})  # languages that deny within the verb, where it is not always seen
 _AT_MODAL = 3  # tokens between a modal word and the denial that it governs
 
 
@@ -31,7 +32,7 @@ def negation(c: Comparison) -> Iterator[Discrepancy]:
             bare = _governing(here, mine, [f for f in denied if f.sure])
             bare = bare or _governing(here, mine, [f for f in denied if not f.sure], reach=0)
             if bare and not _governing(there, other, answers):
-                yield _told(c, side, bare[0], other, 0.4 if c.summary else 0.7)
+                yield _told(c, side, bare[0], other, 0.4 if c.summary or there.language in _INSIDE else 0.7)
                 continue
             if not denied or len(answers) >= len(denied):
                 continue
@@ -40,7 +41,7 @@ def negation(c: Comparison) -> Iterator[Discrepancy]:
                 continue
             confidence = 0.75 if not answers else 0.35
             if not plain:
-                confidence -= 0.2 if len(here.within(mine[0][0], mine[-1][1], "negation")) == 1 else 0.0
+                confidence -= 0.35  # one word denies verbs, adjectives and nouns alike there
             if held and answers:
                 continue
             if c.summary:

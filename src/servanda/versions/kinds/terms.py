@@ -157,8 +157,8 @@ def misused(facts: Facts, spans: Sequence[tuple[int, int]]) -> Iterator[Discrepa
                 2,
                 Passage(start, end, facts.text[start:end]),
                 None,
-                f"“{facts.text[start:end]}” ({entry['says'][facts.language]}) stands where {entry['meaning']} "
-                "is usual.",
+                f"“{facts.text[start:end]}” ({entry['says'][facts.language]}) stands where a word for "
+                f"{entry['meaning']} is usual.",
                 0.6,
             )
 
