@@ -77,6 +77,8 @@ class Identity:
     reason: str
     source_url: str | None
     publisher: str | None
+    dated_by_visit: bool = False
+    """Whether ``adopted`` is only the last day of the visit that the text tells of: nothing says more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +108,7 @@ def identify(source: Source, paragraphs: Sequence[Paragraph], pack: Pack, langua
     formal = [r for r in alive if r.has("formal") or r.has("authentic")]
     formal = formal or [r for r in alive[-LAST:] if r.has("original")]
     adopted, place = _adoption(source, front, rows, alive, formal, pack)
+    visit = None if adopted else _visit(source, front, alive, pack)
     originals = _original_languages(formal, pack)
     kind, reason = _expression(alive, formal, originals, sides, language)
     url = front.get("source_url") or front.get("url") or _source_line(source.text, paragraphs, rows) or source.url
@@ -113,10 +116,10 @@ def identify(source: Source, paragraphs: Sequence[Paragraph], pack: Pack, langua
     relationship = _most(alive, own_title, "relationship", pack)
     return Identity(
         title=own_title or _made_title(type_, relationship, sides, alive, pack), type=type_,
-        parties=tuple(sorted(sides)), relationship=relationship, adopted=adopted, place=_CITY.get(place or "", place),
+        parties=tuple(sorted(sides)), relationship=relationship, adopted=adopted or visit, place=_CITY.get(place or "", place),
         original_languages=originals,
         equally_authentic=True if any(r.has("authentic") for r in formal) else None, kind=kind, reason=reason,
-        source_url=url, publisher=source.publisher or _host(url),
+        source_url=url, publisher=source.publisher or _host(url), dated_by_visit=visit is not None,
     )  # fmt: skip
 
 
@@ -335,10 +338,16 @@ def _adoption(
                 adopted, place = adopted or iso, place or near
     if place is None:
         place = _in_account(text, alive, pack)
-    if adopted is None:  # nothing says when it was adopted: the last day of the visit it tells of first
-        days = (_whole(d, context, ranged=True) for row in alive[:4] for d in cal.dates(text, row.p.start, row.p.end))
-        adopted = next((iso for iso in days if iso), None)
     return adopted, place
+
+
+def _visit(source: Source, front: Mapping[str, str], alive: Sequence[_Row], pack: Pack) -> str | None:
+    """The last day of the first visit or meeting that the text tells of."""
+    cal, context = calendar(pack.language), _context(source, front, alive, pack)
+    days = (
+        _whole(d, context, ranged=True) for row in alive[:4] for d in cal.dates(source.text, row.p.start, row.p.end)
+    )
+    return next((iso for iso in days if iso), None)
 
 
 def _context(source: Source, front: Mapping[str, str], alive: Sequence[_Row], pack: Pack) -> list[Date]:

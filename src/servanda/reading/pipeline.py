@@ -14,7 +14,7 @@ from servanda.reading.clauses import Document, Sentence, classes, parse
 from servanda.reading.commitments import Read, build
 from servanda.reading.confidence import confidence
 from servanda.reading.dates import calendar
-from servanda.reading.identity import detect, detect_each, identify
+from servanda.reading.identity import Identity, detect, detect_each, identify
 from servanda.reading.layout import Paragraph, paragraphs
 from servanda.reading.lexicon import Lexicon
 from servanda.reading.matching import tokenise
@@ -71,7 +71,13 @@ def read_source(source: Source, *, language: str | None = None, encoder: Encoder
     versions = [("pack", f"{language} {lexicon.pack.version}")]
     if encoder is not None:
         versions.append(("encoder", f"{encoder.name} {encoder.version}"))
-    return statement(source, language, identity, sections, cut, made, [], versions)
+    return statement(source, language, identity, sections, cut, made, _notes(identity), versions)
+
+
+def _notes(identity: Identity) -> list[str]:
+    if not identity.dated_by_visit:
+        return []
+    return [f"The text does not say when it was adopted; {identity.adopted} is the last day of the visit it tells of."]
 
 
 def _with_areas(found: Sequence[Read], text: str, encoder: Encoder) -> list[Read]:
