@@ -116,7 +116,8 @@ def identify(source: Source, paragraphs: Sequence[Paragraph], pack: Pack, langua
     relationship = _most(alive, own_title, "relationship", pack)
     return Identity(
         title=own_title or _made_title(type_, relationship, sides, alive, pack), type=type_,
-        parties=tuple(sorted(sides)), relationship=relationship, adopted=adopted or visit, place=_CITY.get(place or "", place),
+        parties=tuple(sorted(sides)), relationship=relationship, adopted=adopted or visit,
+        place=_CITY.get(place or "", place),
         original_languages=originals,
         equally_authentic=True if any(r.has("authentic") for r in formal) else None, kind=kind, reason=reason,
         source_url=url, publisher=source.publisher or _host(url), dated_by_visit=visit is not None,
