@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from servanda.cli import demo, doctor, read
+from servanda.cli import align, demo, doctor, inspect, read
 from servanda.version import __version__
 
 app = typer.Typer(
     name="servanda", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )  # fmt: skip
-for group in (read, demo, doctor):
+for group in (read, align, inspect, demo, doctor):
     group.register(app)
 
 # Its base for wrong usage lies in click or, from 0.17 on, in a copy inside typer: this finds it in either.

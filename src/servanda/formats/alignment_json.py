@@ -33,7 +33,7 @@ def as_dict(alignment: Alignment) -> dict[str, Any]:
         ],
         "paragraphs": {"a": _spans(alignment.paragraphs_a), "b": _spans(alignment.paragraphs_b)},
         "sentences": {"a": _spans(alignment.sentences_a), "b": _spans(alignment.sentences_b)},
-        "discrepancies": [_discrepancy(d) for d in alignment.discrepancies],
+        "discrepancies": [discrepancy(d) for d in alignment.discrepancies],
     }
 
 
@@ -53,7 +53,8 @@ def _spans(spans: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
     return [{"start": start, "end": end} for start, end in spans]
 
 
-def _discrepancy(d: Discrepancy) -> dict[str, Any]:
+def discrepancy(d: Discrepancy) -> dict[str, Any]:
+    """The object of one discrepancy; a side without a passage is None."""
     return {
         "kind": d.kind, "severity": d.severity, "a": _passage(d.a), "b": _passage(d.b), "explanation": d.explanation,
         "confidence": d.confidence,

@@ -51,3 +51,27 @@ def statement(
         instruments=_instruments(made), forums=_unique([c.forums for c in made]), notes=tuple(notes),
         versions=(("servanda", __version__), *versions),
     )  # fmt: skip
+
+
+def unread(source: Source) -> Statement:
+    """A statement of which nothing was read but that it is there: for work on bare lines."""
+    nothing = Expression(None, "unknown", "The text was not read.", source.url, source.publisher)
+    return Statement(
+        source=source,
+        title=source.title,
+        type=None,
+        parties=(),
+        relationship=None,
+        adopted=None,
+        place=None,
+        original_languages=(),
+        equally_authentic=None,
+        expression=nothing,
+        sections=(),
+        segments=(),
+        commitments=(),
+        mechanisms=(),
+        instruments=(),
+        forums=(),
+        versions=(("servanda", __version__),),
+    )
