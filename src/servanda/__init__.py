@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from servanda.encoders import Encoder
     from servanda.errors import ServandaError as ServandaError
+    from servanda.records import Alignment as Alignment
     from servanda.records import Commitment as Commitment
+    from servanda.records import Discrepancy as Discrepancy
     from servanda.records import Expression as Expression
     from servanda.records import Instrument as Instrument
     from servanda.records import Segment as Segment
@@ -26,13 +28,13 @@ if TYPE_CHECKING:
     from servanda.records import Statement as Statement
 
 __all__ = [
-    "Commitment", "Expression", "Instrument", "Segment", "ServandaError", "Source", "Statement", "__version__", "read",
+    "Alignment", "Commitment", "Discrepancy", "Expression", "Instrument", "Segment", "ServandaError", "Source",
+    "Statement", "__version__", "align", "read",
 ]  # fmt: skip
 
-_HOMES = {
-    "Commitment": "records", "Expression": "records", "Instrument": "records", "Segment": "records",
-    "Source": "records", "Statement": "records", "ServandaError": "errors",
-}  # fmt: skip
+_HOMES = dict.fromkeys(
+    ["Alignment", "Commitment", "Discrepancy", "Expression", "Instrument", "Segment", "Source", "Statement"], "records"
+) | {"ServandaError": "errors"}  # fmt: skip
 
 
 def read(
@@ -68,6 +70,48 @@ def read(
 
         source = open_source(source, fetch=fetch)
     return read_source(source, language=language, encoder=encoder)
+
+
+def align(
+    a: str | Path | Source | Statement, b: str | Path | Source | Statement, *, encoder: Encoder | str = "e5"
+) -> Alignment:
+    """Puts two versions of one statement side by side: what answers to what, and where they differ.
+
+    ``a`` and ``b`` are what :func:`read` takes, or what it returned. ``encoder`` is one from
+    :func:`servanda.encoders.load`, or its name; languages without a pack are read with it too. Discrepancies come
+    gravest first; those of a confidence of 0.5 or more are worth showing (``servanda.versions.discrepancies.SHOWN``).
+
+    Raises NotVersions where the two are not versions of one statement, and what :func:`read` raises.
+
+        servanda.align("vietnamese.txt", "swedish.html").discrepancies[0].explanation
+    """
+    from dataclasses import replace
+
+    from servanda import packs
+    from servanda.records import Source, Statement
+    from servanda.versions import align_statements, remembering, require_same_work
+    from servanda.versions.discrepancies import coverage, find_discrepancies
+
+    if isinstance(encoder, str):
+        from servanda.encoders import load
+
+        encoder = load(encoder)
+    read_: list[Statement] = []
+    for given in (a, b):
+        if isinstance(given, Statement):
+            read_.append(given)
+            continue
+        if not isinstance(given, Source):
+            from servanda.sources import open_source
+
+            given = open_source(given)
+        statement = read(given)
+        packed = statement.expression.language in packs.available()
+        read_.append(statement if packed else read(given, encoder=encoder))
+    known = remembering(encoder)
+    require_same_work(read_[0], read_[1], known)
+    found = align_statements(read_[0], read_[1], known)
+    return replace(found, discrepancies=find_discrepancies(found, known), coverage=coverage(found))
 
 
 def __getattr__(name: str) -> Any:

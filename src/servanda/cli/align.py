@@ -59,6 +59,7 @@ def align(
       servanda align original.docx translation.pdf --format html --output audit.html
       servanda align a.txt b.txt --sentences --format json
     """
+    import servanda
     from servanda.sources import open_source
     from servanda.versions import remembering
 
@@ -68,7 +69,7 @@ def align(
     if sentences:
         found = _lines(first, second, remembering(bundled))
     else:
-        found = _versions(_read(first, language_a, bundled), _read(second, language_b, bundled), remembering(bundled))
+        found = servanda.align(_read(first, language_a, bundled), _read(second, language_b, bundled), encoder=bundled)
     shown = tuple(d for d in found.discrepancies if d.confidence >= min_confidence)
     found = replace(found, discrepancies=shown)
     output.write(_rendered(found, format, ui, plain=out is not None), out)
@@ -85,16 +86,6 @@ def _read(source: Source, language: str | None, encoder: Bundled) -> Statement:
 
     packed = (language or detect(source.text)) in packs.available()
     return servanda.read(source, language=language, encoder=None if packed else encoder)
-
-
-def _versions(a: Statement, b: Statement, encoder: Encoder) -> Alignment:
-    """Refuses what is no pair of versions, aligns and audits. Raises NotVersions."""
-    from servanda.versions import align_statements, require_same_work
-    from servanda.versions.discrepancies import coverage, find_discrepancies
-
-    require_same_work(a, b, encoder)
-    found = align_statements(a, b, encoder)
-    return replace(found, discrepancies=find_discrepancies(found, encoder), coverage=coverage(found))
 
 
 def _lines(first: Source, second: Source, encoder: Encoder) -> Alignment:
