@@ -85,12 +85,10 @@ def align(
 
         servanda.align("vietnamese.txt", "swedish.html").discrepancies[0].explanation
     """
-    from dataclasses import replace
-
     from servanda import packs
     from servanda.records import Source, Statement
     from servanda.versions import align_statements, remembering, require_same_work
-    from servanda.versions.discrepancies import coverage, find_discrepancies
+    from servanda.versions.discrepancies import audit
 
     if isinstance(encoder, str):
         from servanda.encoders import load
@@ -110,8 +108,7 @@ def align(
         read_.append(statement if packed else read(given, encoder=encoder))
     known = remembering(encoder)
     require_same_work(read_[0], read_[1], known)
-    found = align_statements(read_[0], read_[1], known)
-    return replace(found, discrepancies=find_discrepancies(found, known), coverage=coverage(found))
+    return audit(align_statements(read_[0], read_[1], known), known)
 
 
 def __getattr__(name: str) -> Any:

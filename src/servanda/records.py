@@ -273,3 +273,5 @@ class Alignment:
     discrepancies: tuple[Discrepancy, ...] = ()
     coverage: float | None = None
     """Where one version is a summary: the share of the other's commitments that it takes up."""
+    commitments: tuple[tuple[str, str], ...] = ()
+    """Commitments that are one in both versions: (id in ``a``, id in ``b``), in the order of ``a``."""

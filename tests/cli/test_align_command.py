@@ -20,6 +20,8 @@ def test_two_versions_are_paired_paragraph_by_paragraph(capsys: pytest.CaptureFi
     pairs = [(p["a"], p["b"]) for p in found["pairs"] if p["level"] == "paragraph"]
     assert pairs == [([i], [i]) for i in range(38)]
     assert (found["a"]["language"], found["b"]["language"]) == ("en", "sv")
+    assert len(found["commitments"]) > 70
+    assert len({p["a"] for p in found["commitments"]}) == len({p["b"] for p in found["commitments"]})
     texts = {"a": Path(EN).read_bytes().decode(), "b": Path(SV).read_bytes().decode()}
     for d in found["discrepancies"]:
         for side in ("a", "b"):

@@ -260,6 +260,25 @@ def test_a_mark_within_a_mark_keeps_both(alignment: Alignment) -> None:
     assert ["".join(m.itertext()) for m in nested] == ["ubbl"]
 
 
+def test_the_whole_sentence_beside_a_few_words_is_tagged_but_not_marked(alignment: Alignment) -> None:
+    words, sentence = passage(alignment.a, "năm 2030"), whole(alignment.b, 5)
+    root = page(replace(alignment, discrepancies=(Discrepancy("repetition", 1, words, sentence, "Twice.", 0.9),)))
+    assert ["".join(m.itertext()) for m in root.xpath("//mark")] == ["năm 2030"]
+    assert root.xpath("//*[@id='m1b']")
+
+
+def test_dates_are_written_as_the_reader_writes_them(alignment: Alignment) -> None:
+    for ui, written in (("en", "14 June 2024"), ("vi", "ngày 14 tháng 6 năm 2024"), ("ru", "14 июня 2024 г.")):
+        assert written in told(page(alignment, ui))
+
+
+def test_lines_that_were_not_read_promise_nothing(statement: Statement) -> None:
+    pairs = (Pair("line", (0,), (0, 1), 0.91), Pair("line", (1,), (), 0.2))
+    shown = told(page(made(statement, statement, pairs)))
+    assert "no differences were looked for" in shown
+    assert "No differences were found" not in shown
+
+
 def test_a_passage_across_paragraphs_is_marked_in_each(alignment: Alignment) -> None:
     (start, _), (_, end) = alignment.paragraphs_a[6], alignment.paragraphs_a[8]
     text = alignment.a.source.text[start:end]

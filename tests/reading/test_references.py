@@ -50,8 +50,7 @@ FORUMS = [
     ("sv", "De två sidorna kommer att samordna sig i FN, WTO och den alliansfria rörelsen.", {"UN", "WTO", "NAM"}),
     ("sv", "De två sidorna kommer att följa FN-stadgan.", set()),
     ("nb", "De to sidene vil støtte hverandre i FN, EAEU og Verdens handelsorganisasjon.", {"UN", "EAEU", "WTO"}),
-    ("vi", "Hai bên sẽ phối hợp tại Liên hợp quốc, EAEU và Hội nghị Phối hợp hành động và các Biện pháp xây dựng lòng "
-     "tin ở châu Á.", {"UN", "EAEU", "CICA"}),
+    ("vi", "Hai bên sẽ phối hợp tại Liên hợp quốc, EAEU và Phong trào Không liên kết.", {"UN", "EAEU", "NAM"}),
     ("vi", "VIỆT NAM và các đối tác tôn trọng Hiến chương Liên hợp quốc.", set()),
     ("ru", "Стороны будут взаимодействовать в ООН, ЕАЭС, БРИКС и Движении неприсоединения.",
      {"UN", "EAEU", "BRICS", "NAM"}),

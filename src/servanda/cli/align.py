@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,12 +11,15 @@ import typer
 
 from servanda.cli import output
 from servanda.cli.encoder import opened
-from servanda.errors import UnreadableSource
+from servanda.errors import UnreadableSource, UsageError
 
 if TYPE_CHECKING:
     from servanda.encoders import Encoder as Bundled
     from servanda.records import Alignment, Source, Statement
     from servanda.versions import Encoder
+
+_LINE = re.compile(r"\r\n|[\r\n]")
+"""Ends of lines as an editor counts them; ``str.splitlines`` knows more, which would shift the numbers."""
 
 
 def register(app: typer.Typer) -> None:
@@ -63,14 +67,27 @@ def align(
     from servanda.sources import open_source
     from servanda.versions import remembering
 
+    _check(a, b, {"--language-a": language_a, "--language-b": language_b})
     first, second = open_source(a, fetch=fetch), open_source(b, fetch=fetch)
     bundled = opened(True)
     assert bundled is not None  # what is asked for is there, or opened() raises
-    if sentences:
-        found = _lines(first, second, remembering(bundled))
-    else:
-        found = servanda.align(_read(first, language_a, bundled), _read(second, language_b, bundled), encoder=bundled)
+    with output.bar("Aligning") as progress:
+        done = progress or (lambda share: None)
+        if sentences:
+            found = _lines((first, language_a), (second, language_b), remembering(bundled))
+        else:
+            of_a = _read(first, language_a, bundled)
+            done(0.2)
+            of_b = _read(second, language_b, bundled)
+            done(0.4)
+            found = servanda.align(of_a, of_b, encoder=bundled)
+        done(1.0)
     shown = tuple(d for d in found.discrepancies if d.confidence >= min_confidence)
+    unshown = len(found.discrepancies) - len(shown)
+    if unshown and format != "json":
+        output.tell(
+            f"{unshown} found below a confidence of {min_confidence:g} not shown; --min-confidence 0 shows all."
+        )
     found = replace(found, discrepancies=shown)
     output.write(_rendered(found, format, ui, plain=out is not None), out)
     least = {"none": 4, "severity-3": 3, "severity-2": 2, "any": 1}[fail_on]
@@ -88,17 +105,49 @@ def _read(source: Source, language: str | None, encoder: Bundled) -> Statement:
     return servanda.read(source, language=language, encoder=None if packed else encoder)
 
 
-def _lines(first: Source, second: Source, encoder: Encoder) -> Alignment:
-    """Aligns files that hold one sentence a line; the statements stay unread."""
-    from servanda.reading.assembly import unread
-    from servanda.records import Alignment
+def _check(a: str, b: str, languages: dict[str, str | None]) -> None:
+    """Refuses wrong usage before anything is read. Raises UsageError."""
+    if a == b == "-":
+        raise UsageError("- stands twice, but standard input can be read only once. Give a file for one of them.")
+    for option, code in languages.items():
+        if code is not None and not (len(code) == 2 and code.isascii() and code.islower()):
+            raise UsageError(f"{option} takes a two-letter code (ISO 639-1), such as sv, but {code!r} was given.")
+
+
+def _lines(first: tuple[Source, str | None], second: tuple[Source, str | None], encoder: Encoder) -> Alignment:
+    """Aligns files, each with its language if that is known, that hold one sentence a line; nothing is read.
+
+    Indices are those of the files' lines; empty lines are counted but not aligned.
+    """
+    from servanda.records import Alignment, Pair
     from servanda.versions import align_lines
 
-    a, b = first.text.splitlines(), second.text.splitlines()
-    for source, rows in ((first, a), (second, b)):
-        if not any(row.strip() for row in rows):
-            raise UnreadableSource(f"{source.name} holds no lines with text. Give a file with one sentence a line.")
-    return Alignment(unread(first), unread(second), tuple(align_lines(a, b, encoder)), (), ())
+    (a, spans_a, filled_a), (b, spans_b, filled_b) = (_unread(*given) for given in (first, second))
+    texts_a = [a.source.text[slice(*spans_a[i])] for i in filled_a]
+    texts_b = [b.source.text[slice(*spans_b[j])] for j in filled_b]
+    pairs = tuple(
+        Pair(p.level, tuple(filled_a[i] for i in p.a), tuple(filled_b[j] for j in p.b), p.score)
+        for p in align_lines(texts_a, texts_b, encoder)
+    )
+    return Alignment(a, b, pairs, spans_a, spans_b)
+
+
+def _unread(source: Source, language: str | None) -> tuple[Statement, tuple[tuple[int, int], ...], list[int]]:
+    """The bare statement, the stripped span of every line, and which lines are not empty."""
+    from servanda.reading.assembly import unread
+
+    bare = unread(source)
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for end in (*(m.span() for m in _LINE.finditer(source.text)), (source.characters, source.characters)):
+        line = source.text[start : end[0]]
+        left = start + len(line) - len(line.lstrip())
+        spans.append((left, left + len(line.strip())))
+        start = end[1]
+    filled = [i for i, (left, right) in enumerate(spans) if left < right]
+    if not filled:
+        raise UnreadableSource(f"{source.name} holds no lines with text. Give a file with one sentence a line.")
+    return replace(bare, expression=replace(bare.expression, language=language)), tuple(spans), filled
 
 
 def _rendered(found: Alignment, format: str, ui: str, *, plain: bool) -> str:

@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 from servanda.errors import UsageError
-from servanda.formats.alignment_rows import SIDES, Finding, Row, Side, first_to_see, numbered, rows
+from servanda.formats.alignment_rows import SIDES, Finding, Row, Side, bare, first_to_see, numbered, rows
 from servanda.formats.labels import fold
 from servanda.records import Alignment, Passage, Statement
 from servanda.version import __version__
@@ -67,7 +67,7 @@ def render_alignment(alignment: Alignment, *, ui: str = "en") -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="generator" content="Servanda {escape(__version__)}">\n'
         f"<title>{escape(title)}</title>\n<style>\n{style()}\n</style>\n</head>\n<body>\n{skips}"
-        f"<header>\n<h1>{escape(words['page'])}</h1>\n{page.subtitle()}</header>\n"
+        f"<header>\n<h1>{escape(words['page'])}</h1>\n</header>\n"
         f"<main>\n{page.view()}</main>\n"
         f'<footer class="soft"><p>{escape(words["made_with"].format(version=__version__))}</p></footer>\n'
         "</body>\n</html>\n"
@@ -118,6 +118,7 @@ class _Page:
         self.locale = Locale.parse(self.ui)
         self.findings = numbered(self.alignment)
         self.rows = rows(self.alignment)
+        self.nothing = "unread" if bare(self.alignment) else "no_findings"
         self.kinds = Counter(f.of.kind for f in self.findings)
         self.severities = Counter(f.severity for f in self.findings)
 
@@ -151,15 +152,6 @@ class _Page:
     def kind(self, kind: str) -> str:
         return escape(self.words["kinds"].get(kind, kind))
 
-    def subtitle(self) -> str:
-        """The titles of both, under the page's own."""
-        shown: list[str] = []
-        for side in SIDES:
-            title = self.statement(side).title
-            if title:
-                shown.append(f"<p{self.lang(side)}>{_clean(fold(title))}</p>\n")
-        return "".join(dict.fromkeys(shown))
-
     def view(self) -> str:
         texts = self.texts()  # first, for the list links to the marks
         return f"{self.facts()}{self.summary()}{self.listed()}{texts}"
@@ -169,7 +161,9 @@ class _Page:
     def facts(self) -> str:
         """Both versions: title, language, kind, date, parties, size."""
         words = self.words
-        labels = ("title", "language", "kind_of_text", "adopted", "parties", "commitments", "paragraphs", "file")
+        labels = ["title", "language", "kind_of_text", "adopted", "parties", "commitments", "paragraphs", "file"]
+        if bare(self.alignment):
+            labels = ["language", "paragraphs", "file"]
         cells = {side: self.facts_of(side) for side in SIDES}
         body = "".join(
             f'<tr role="row"><th scope="row" role="rowheader">{escape(words[label])}</th>'
@@ -197,7 +191,8 @@ class _Page:
         s = self.statement(side)
         absent = f'<span class="soft">{self.say("not_found")}</span>'
         try:
-            adopted = format_date(date.fromisoformat(s.adopted), "long", locale=self.locale) if s.adopted else None
+            day = date.fromisoformat(s.adopted) if s.adopted else None
+            adopted = format_date(day, self.words["date"], locale=self.locale) if day else None
         except ValueError:  # a year or a month alone
             adopted = s.adopted
         parties = ", ".join(str(self.locale.territories.get(code, code)) for code in s.parties)
@@ -211,18 +206,20 @@ class _Page:
             "adopted": _clean(adopted) if adopted else absent,
             "parties": _clean(parties) or absent,
             "commitments": str(len(s.commitments)),
-            "paragraphs": str(len(paragraphs)),
+            "paragraphs": str(sum(start < end for start, end in paragraphs)),
             "file": _clean(fold(s.source.name)),
         }
 
     def summary(self) -> str:
         """Coverage, what to look at first, counts by kind and severity."""
-        a = self.alignment
+        covered = self.alignment.coverage
+        if covered is None and not self.findings:
+            return ""
         out = [f"<h2>{self.say('summary')}</h2>\n"]
-        if a.coverage is not None:
-            out.append(f"<p>{self.say('coverage', share=self.share(a.coverage))}</p>\n")
+        if covered is not None:
+            out.append(f"<p>{self.say('coverage', share=self.share(covered))}</p>\n")
         if not self.findings:
-            return "".join([*out, f"<p>{self.say('no_findings')}</p>\n"])
+            return "".join(out)
         out.append(f'<div class="overview">\n<div>\n<h3>{self.say("first")}</h3>\n')
         most = first_to_see(self.findings)
         if most:
@@ -279,7 +276,7 @@ class _Page:
         """The filters, then every finding, the severest first."""
         out = [f'<h2 id="findings" tabindex="-1">{self.say("findings")}</h2>\n']
         if not self.findings:
-            return "".join([*out, f"<p>{self.say('no_findings')}</p>\n"])
+            return "".join([*out, f"<p>{self.say(self.nothing)}</p>\n"])
         notes = " ".join(x for x in (self.say("proposals"), self.say("explanations")) if x)
         out.append(f'<p class="soft">{notes}</p>\n{self.filters()}')
         for severity in (3, 2, 1):
@@ -431,7 +428,7 @@ class _Page:
                     out.append(self.tag(f, side, row))
             piece = _clean(text[left:right])
             for f, p in reversed(here):
-                if p.start <= left and right <= p.end:
+                if p.start <= left and right <= p.end and not f.is_context(side):
                     rules = f"m-s{f.severity} m-k-{_slug(f.of.kind)}"
                     piece = f'<mark class="s{f.severity} {rules}">{piece}</mark>'
             if sentence is not None and sentence.pair.isdigit() and int(sentence.pair) <= HOVERED:

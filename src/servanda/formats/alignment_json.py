@@ -33,6 +33,7 @@ def as_dict(alignment: Alignment) -> dict[str, Any]:
         ],
         "paragraphs": {"a": _spans(alignment.paragraphs_a), "b": _spans(alignment.paragraphs_b)},
         "sentences": {"a": _spans(alignment.sentences_a), "b": _spans(alignment.sentences_b)},
+        "commitments": [{"a": a, "b": b} for a, b in alignment.commitments],
         "discrepancies": [discrepancy(d) for d in alignment.discrepancies],
     }
 

@@ -14,6 +14,8 @@ SIDES: tuple[Side, ...] = ("a", "b")
 RowKind = Literal["pair", "omitted", "added", "noise"]
 FIRST = 5
 """Findings that are named first; more is a list of its own, and that follows anyway."""
+CONTEXT, CONTEXT_TIMES = 60, 4
+"""Characters, and times the other passage, from which a passage is a whole sentence beside a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,13 @@ class Finding:
     def passage(self, side: Side) -> Passage | None:
         """Where it is in this version."""
         return self.of.a if side == "a" else self.of.b
+
+    def is_context(self, side: Side) -> bool:
+        """Whether the passage only shows what answers to the place of the fault, which is in the other version."""
+        here, there = (self.of.a, self.of.b) if side == "a" else (self.of.b, self.of.a)
+        if here is None or there is None or not there.quote:
+            return False
+        return len(here.quote) > max(CONTEXT, CONTEXT_TIMES * len(there.quote))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +94,8 @@ def first_to_see(findings: Sequence[Finding]) -> list[Finding]:
 def rows(alignment: Alignment) -> list[Row]:
     """The rows in the order of version A; what only B has stands after what precedes it there.
 
-    Every paragraph is in a row: those that no pair names, and unpaired ones that are no part of the statement, are
-    gathered in rows of noise.
+    Every paragraph with text is in a row: those that no pair names, and unpaired ones that are no part of the
+    statement, are gathered in rows of noise.
     """
     made = [Row("pair", tuple(sorted(p.a)), tuple(sorted(p.b))) for p in _beads(alignment)]
     used = {"a": {i for r in made for i in r.a}, "b": {i for r in made for i in r.b}}
@@ -95,15 +104,15 @@ def rows(alignment: Alignment) -> list[Row]:
         "b": {i for p in alignment.pairs if p.level != "sentence" for i in p.b},
     }
     spans = {"a": alignment.paragraphs_a, "b": alignment.paragraphs_b}
-    for i in range(len(spans["a"])):
-        if i not in used["a"]:
-            aside = i not in named["a"] or _is_noise(alignment.a, *spans["a"][i])
+    for i, (start, end) in enumerate(spans["a"]):
+        if i not in used["a"] and start < end:
+            aside = i not in named["a"] or _is_noise(alignment.a, start, end)
             made.append(Row("noise" if aside else "omitted", (i,), ()))
     made.sort(key=lambda r: r.a[0])
     _mark_moved(made)
-    for i in range(len(spans["b"])):
-        if i not in used["b"]:
-            aside = i not in named["b"] or _is_noise(alignment.b, *spans["b"][i])
+    for i, (start, end) in enumerate(spans["b"]):
+        if i not in used["b"] and start < end:
+            aside = i not in named["b"] or _is_noise(alignment.b, start, end)
             at = next((k for k, r in enumerate(made) if i - 1 in r.b), -1) + 1
             made.insert(at, Row("noise" if aside else "added", (), (i,)))
     made = _gathered(made)
@@ -114,6 +123,11 @@ def rows(alignment: Alignment) -> list[Row]:
             row.number = number
     _count_sentences(alignment, made)
     return made
+
+
+def bare(alignment: Alignment) -> bool:
+    """Whether mere lines were aligned: nothing was read, no differences were looked for."""
+    return any(p.level == "line" for p in alignment.pairs)
 
 
 def row_of(made: Sequence[Row], spans: Sequence[tuple[int, int]], side: Side) -> list[Row | None]:

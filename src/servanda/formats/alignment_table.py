@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from servanda.formats import Screen
-from servanda.formats.alignment_rows import SIDES, Finding, Side, numbered, rows
+from servanda.formats.alignment_rows import SIDES, Finding, Side, bare, numbered, rows
 from servanda.formats.labels import country, fold, language, listed
 from servanda.records import Alignment, Statement
 
@@ -36,7 +36,7 @@ def render_alignment(alignment: Alignment, screen: Screen) -> str:
     )  # fmt: skip
     console.print(_header(alignment))
     console.print(_told(alignment))
-    if any(p.level == "line" for p in alignment.pairs):
+    if bare(alignment):
         _print_lines(console, alignment)
     else:
         _print_findings(console, alignment)

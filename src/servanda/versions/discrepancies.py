@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from servanda.records import Alignment, Discrepancy
@@ -10,13 +11,44 @@ from servanda.versions.kinds import force, gaps, lists, terms
 from servanda.versions.kinds.figures import figures
 from servanda.versions.kinds.names import names
 from servanda.versions.kinds.negation import negation
-from servanda.versions.rows import Comparison, Span
+from servanda.versions.rows import Comparison, Span, commitments_in
 from servanda.versions.single import SHOWN, faults, ordered
 
 if TYPE_CHECKING:
     from servanda.reading.unpacked import Encoder
 
-__all__ = ["SHOWN", "coverage", "find_discrepancies"]
+__all__ = ["SHOWN", "audit", "coverage", "find_discrepancies", "same_commitments"]
+
+
+def audit(alignment: Alignment, encoder: Encoder | None = None) -> Alignment:
+    """The alignment with all that comparing its versions tells: common commitments, discrepancies, coverage."""
+    return replace(
+        alignment,
+        commitments=same_commitments(alignment),
+        discrepancies=find_discrepancies(alignment, encoder),
+        coverage=coverage(alignment),
+    )
+
+
+def same_commitments(alignment: Alignment) -> tuple[tuple[str, str], ...]:
+    """Ids of the commitments that are one in both versions, in the order of the first.
+
+    Those of sentences that answer to each other are matched by action, area, forum and place; what is left over is
+    matched once more within the paragraph.
+    """
+    c = Comparison(alignment)
+    used: tuple[set[str], set[str]] = (set(), set())
+    out: list[tuple[int, str, str]] = []
+    for row in (*c.sentences, *c.paragraphs):
+        if not row.a or not row.b:
+            continue
+        a = [x for x in commitments_in(alignment.a, row.a) if x.id not in used[0]]
+        b = [y for y in commitments_in(alignment.b, row.b) if y.id not in used[1]]
+        for x, y in force.matched(a, b):
+            used[0].add(x.id)
+            used[1].add(y.id)
+            out.append((x.start, x.id, y.id))
+    return tuple((x, y) for _, x, y in sorted(out))
 
 
 def find_discrepancies(alignment: Alignment, encoder: Encoder | None = None) -> tuple[Discrepancy, ...]:
