@@ -73,3 +73,23 @@ def test_one_version_alone_shows_its_doubled_words(tmp_path: Path, capsys: pytes
     assert run(["inspect", str(text), "--language", "sv", "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)["discrepancies"]
     assert any(d["kind"] == "repetition" for d in found)
+
+
+def test_a_sentence_with_another_meaning_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = Path(SV).read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if "artificiell" in line)
+    first = lines[at].split(". ")[0]
+    lines[at] = lines[at].replace(first, "De kommer att utöka handeln med ull, fisk och smör mellan hamnarna")
+    wrong = tmp_path / "wrong.txt"
+    wrong.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert run(["align", EN, str(wrong), "--format", "json"]) == 0
+    found = [d for d in json.loads(capsys.readouterr().out)["discrepancies"] if d["kind"] == "meaning"]
+    assert len(found) == 1
+    assert "smör" in found[0]["b"]["quote"]
+
+
+def test_versions_of_one_statement_are_put_together(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["group", SV, EN, str(SPECIMENS / "ru.txt"), "--format", "json"]) == 0
+    groups = json.loads(capsys.readouterr().out)["groups"]
+    assert [len(g) for g in groups] == [3]
+    assert groups[0][0]["kind"] == "original"

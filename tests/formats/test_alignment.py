@@ -65,7 +65,7 @@ def made(a: Statement, b: Statement, pairs: tuple[Pair, ...], *found: Discrepanc
         lines(b.source.text),
         sentences(a.source.text),
         sentences(b.source.text),
-        found,
+        discrepancies=found,
     )
 
 
@@ -270,6 +270,12 @@ def test_the_whole_sentence_beside_a_few_words_is_tagged_but_not_marked(alignmen
 def test_dates_are_written_as_the_reader_writes_them(alignment: Alignment) -> None:
     for ui, written in (("en", "14 June 2024"), ("vi", "ngày 14 tháng 6 năm 2024"), ("ru", "14 июня 2024 г.")):
         assert written in told(page(alignment, ui))
+
+
+def test_commitments_that_are_one_in_both_are_counted(alignment: Alignment) -> None:
+    ids = tuple((c.id, c.id) for c in alignment.a.commitments[:60])
+    assert "60 of them in both versions" in told(page(replace(alignment, commitments=ids)))
+    assert "in both versions" not in told(page(alignment))
 
 
 def test_lines_that_were_not_read_promise_nothing(statement: Statement) -> None:

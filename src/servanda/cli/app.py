@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from servanda.cli import align, demo, doctor, inspect, read
+from servanda.cli import align, demo, doctor, group, inspect, read
 from servanda.version import __version__
 
 app = typer.Typer(
     name="servanda", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )  # fmt: skip
-for group in (read, align, inspect, demo, doctor):
-    group.register(app)
+for commands in (read, align, group, inspect, demo, doctor):
+    commands.register(app)
 
 # Its base for wrong usage lies in click or, from 0.17 on, in a copy inside typer: this finds it in either.
 _WRONG_USAGE: tuple[type[Exception], ...] = tuple(

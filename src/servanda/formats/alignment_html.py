@@ -199,13 +199,15 @@ class _Page:
         paragraphs = self.alignment.paragraphs_a if side == "a" else self.alignment.paragraphs_b
         kind = escape(self.words["texts_kinds"][s.expression.kind])
         reason = f'<br><span class="soft" lang="en">{_clean(fold(s.expression.reason))}</span>'
+        common = len({x if side == "a" else y for x, y in self.alignment.commitments})
+        shared = f'<br><span class="soft">{self.say("in_both", number=str(common))}</span>' if common else ""
         return {
             "title": f"<span{self.lang(side)}>{_clean(fold(s.title))}</span>" if s.title else absent,
             "language": _clean(self.language(side)) or absent,
             "kind_of_text": kind + (reason if s.expression.reason else ""),
             "adopted": _clean(adopted) if adopted else absent,
             "parties": _clean(parties) or absent,
-            "commitments": str(len(s.commitments)),
+            "commitments": f"{len(s.commitments)}{shared}",
             "paragraphs": str(sum(start < end for start, end in paragraphs)),
             "file": _clean(fold(s.source.name)),
         }

@@ -19,6 +19,8 @@ _FORCE = {
 _KIN = ({"strengthen", "facilitate", "encourage", "support"}, {"exchange", "consult", "coordinate"},
         {"sign", "establish"}, {"implement", "organise"}, {"train", "provide"}, {"study", "establish"},
         {"study", "sign"})  # fmt: skip
+AREA_CONFIDENCE = 0.4
+"""Below what is shown by default: a term that one language's pack lacks is likelier than a mistranslated field."""
 _LEAST = 0.9
 """Score from which two commitments are one: the same action, or kindred ones on the same area."""
 
@@ -66,6 +68,7 @@ def force(c: Comparison) -> Iterator[Discrepancy]:
                 yield from _strength(c, row, x, y)
             yield from _actor(c, x, y)
             yield from _deadline(c, x, y)
+            yield from _area(c, x, y)
         if bool(a) != bool(b) and len(row.a) == len(row.b) == 1:
             yield from _undone(c, row, a, b)
 
@@ -158,6 +161,21 @@ def _who(sides: frozenset[str]) -> str:
     if sides == {"both"}:
         return "each side"
     return " and ".join(english_name(code) for code in sorted(sides))
+
+
+def _area(c: Comparison, x: Commitment, y: Commitment) -> Iterator[Discrepancy]:
+    """One commitment that the versions set in fields of which none is common."""
+    if set(x.areas) & set(y.areas) or "general" in (*x.areas, *y.areas):
+        return
+    one, two = c.names
+    yield Discrepancy(
+        "area",
+        1,
+        c.passage("a", x.start, x.end),
+        c.passage("b", y.start, y.end),
+        f"The {one} version speaks of {', '.join(x.areas)} where the {two} version speaks of {', '.join(y.areas)}.",
+        AREA_CONFIDENCE,
+    )
 
 
 def _deadline(c: Comparison, x: Commitment, y: Commitment) -> Iterator[Discrepancy]:
