@@ -71,8 +71,8 @@ YEARS = [
     ("en", "They will carry out agreements, including: the Agreement on Extradition (1999); the Agreement on Tourism "
      "(2004); the Protocol on Customs (2023).", {1999, 2004, 2023}),
     ("en", "They praised the visa exemption agreement for holders of diplomatic passports, signed in 2019.", {2019}),
-    ("en", "They will act under the 1982 UN Convention on the Law of the Sea and the 2002 DOC, the Declaration on Conduct "
-     "of Parties in the East Sea.", {1982, 2002}),
+    ("en", "They will act under the 1982 UN Convention on the Law of the Sea and the 2002 DOC, the Declaration "
+     "on Conduct of Parties in the East Sea.", {1982, 2002}),
     ("en", "They will double turnover by 2030 and organise a festival in 2026.", set()),
     ("en", "Since 1992 their relations have grown; the minister visited Minsk on 3 April 2024.", set()),
     ("en", "They will carry out the cultural programme for 2026-2028.", set()),

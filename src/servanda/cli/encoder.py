@@ -35,6 +35,6 @@ def opened(wanted: bool | None, *, default: bool | None = None) -> Encoder | Non
     except ServandaError as error:
         reason = str(error)
     if wanted:
-        raise ServandaError(f"The encoder cannot be used: {reason} Or read without it: --no-encoder")
+        raise ServandaError(f"The encoder cannot be used: {reason} `servanda read --no-encoder` reads without it.")
     tell(f"reading without the encoder: {reason}")
     return None
