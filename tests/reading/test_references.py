@@ -136,7 +136,7 @@ TITLES = [
     ("vi", "Hai bên thực hiện Hiệp định liên Chính phủ về hợp tác giáo dục (năm 2021).",
      "Intergovernmental Agreement on Educational Cooperation"),
     ("en", "They will implement the Agreement on Visa Exemption (2018).", "Agreement on Visa Exemption"),
-    ("vi", "Hai bên thực hiện Thỏa thuận giữa Bộ Tư pháp Việt Nam và Bộ Tư pháp Belarus (năm 1999).",
+    ("vi", "Hai bên thực hiện Thỏa thuận giữa Bộ Tư pháp Belarus và Bộ Tư pháp Việt Nam (năm 1999).",
      "Agreement on Cooperation between the Ministries of Justice of Vietnam and Belarus"),
     ("sv", "De utnyttjar frihandelsavtalet mellan Vietnam och Eurasiska ekonomiska unionen (2015).",
      "Free Trade Agreement between Vietnam and the Eurasian Economic Union"),
