@@ -137,7 +137,7 @@ TITLES = [
      "Intergovernmental Agreement on Educational Cooperation"),
     ("en", "They will implement the Agreement on Visa Exemption (2018).", "Agreement on Visa Exemption"),
     ("vi", "Hai bên thực hiện Thỏa thuận giữa Bộ Tư pháp Belarus và Bộ Tư pháp Việt Nam (năm 1999).",
-     "Agreement on Cooperation between the Ministries of Justice of Vietnam and Belarus"),
+     "Agreement on Cooperation between the Ministries of Justice of Belarus and Vietnam"),
     ("sv", "De utnyttjar frihandelsavtalet mellan Vietnam och Eurasiska ekonomiska unionen (2015).",
      "Free Trade Agreement between Vietnam and the Eurasian Economic Union"),
 ]  # fmt: skip
