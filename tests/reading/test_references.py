@@ -192,8 +192,8 @@ def test_deadlines_lie_ahead(language: str, text: str, deadline: str | None) -> 
 
 
 MECHANISMS = [
-    ("en", "They will convene the Vietnam - Belarus intergovernmental committee on economic, trade, scientific and "
-     "technical cooperation."),
+    ("en", "They will convene the intergovernmental committee of Vietnam and Belarus on economic, trade, scientific "
+     "and technical cooperation."),
     ("sv", "De kommer att sammankalla den mellanstatliga kommittén för ekonomiskt, handelsmässigt och vetenskapligt "
      "och tekniskt samarbete mellan Vietnam och Vitryssland."),
     ("vi", "Hai bên họp Ủy ban liên Chính phủ Việt Nam - Belarus về hợp tác kinh tế - thương mại và khoa học - kỹ "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from servanda import packs
 from servanda.errors import SourceTooLarge
@@ -21,8 +22,11 @@ from servanda.reading.matching import tokenise
 from servanda.reading.people import named
 from servanda.reading.references import Cited, References, find_references
 from servanda.reading.sentence import Parsed
-from servanda.reading.unpacked import Encoder, read_unpacked
+from servanda.reading.unpacked import read_unpacked
 from servanda.records import Commitment, Source, Statement
+
+if TYPE_CHECKING:
+    from servanda.reading.nearness import Encoder
 
 MOST_CHARACTERS = 3_000_000
 """What is read of one source; a thick book has about a million."""

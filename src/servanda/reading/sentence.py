@@ -277,21 +277,6 @@ class View:
             i = skip.last
         return any(f.kind == "verb" and "gerunds" in f.classes for f in self.at.get(i, ()))
 
-    def verb_follows(self, i: int) -> bool:
-        """Whether a verb stands within the next few words."""
-        steps = 0
-        while i < self.last and steps < 4:
-            here = self.at.get(i, ())
-            if any(f.kind == "verb" for f in here):
-                return True
-            skip = next((f for f in here if f.kind in ("adverb", "to", "negation", "subject")), None)
-            if skip is not None:
-                i = skip.last
-            else:
-                i += 1
-                steps += 1
-        return False
-
     def trim(self, first: int, last: int) -> int:
         """``last`` without the punctuation and conjunctions before it."""
         while last > first + 1 and (

@@ -6,7 +6,7 @@ Nothing here is sure: every commitment says so by its confidence, and the statem
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from servanda import packs
 from servanda.reading import noise, segments
@@ -14,6 +14,9 @@ from servanda.reading.assembly import statement
 from servanda.reading.identity import identify
 from servanda.reading.layout import Paragraph
 from servanda.records import Commitment, Source, Statement
+
+if TYPE_CHECKING:
+    from servanda.reading.nearness import Encoder
 
 STANDS_IN = "en"
 """The pack whose page words, names of states and dates serve where the language has none of its own."""
@@ -25,21 +28,6 @@ NO_ENCODER = (
     "There is no language pack for {language!r} (there are packs for {packs}), and no encoder was given: only the "
     "structure was read. Read again with the encoder to find commitments by nearness in meaning."
 )
-
-
-class Encoder(Protocol):
-    """What reading asks of an encoder; those of ``servanda.encoders`` fit."""
-
-    @property
-    def name(self) -> str:
-        """Which one it is."""
-
-    @property
-    def version(self) -> str:
-        """Changes when its vectors do."""
-
-    def encode(self, texts: Sequence[str], *, query: bool = False) -> Any:
-        """A row of length one for each text."""
 
 
 def read_unpacked(source: Source, rows: Sequence[Paragraph], language: str, encoder: Encoder | None) -> Statement:

@@ -15,7 +15,7 @@ from servanda.versions.rows import Comparison, Span, commitments_in
 from servanda.versions.single import SHOWN, faults, ordered
 
 if TYPE_CHECKING:
-    from servanda.reading.unpacked import Encoder
+    from servanda.reading.nearness import Encoder
 
 __all__ = ["SHOWN", "audit", "coverage", "find_discrepancies", "same_commitments"]
 

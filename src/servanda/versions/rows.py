@@ -105,12 +105,6 @@ class Comparison:
             return None
         return self.passage(side, min(s for s, _ in spans), max(e for _, e in spans))
 
-    def swallowed(self, side: str, span: Span) -> bool:
-        """Whether a stretch is noise or formal furniture rather than the statement's own words."""
-        facts = self.a if side == "a" else self.b
-        kinds = [s.kind for s in facts.statement.segments if s.start < span[1] and span[0] < s.end]
-        return not kinds or all(k == "noise" for k in kinds)
-
 
 def commitments_in(statement: Statement, spans: Sequence[Span]) -> list[Commitment]:
     """The commitments that begin inside the spans, in order."""

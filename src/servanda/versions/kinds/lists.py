@@ -22,7 +22,7 @@ from servanda.versions.kinds.items import Item, items
 from servanda.versions.rows import Comparison, Row
 
 if TYPE_CHECKING:
-    from servanda.reading.unpacked import Encoder
+    from servanda.reading.nearness import Encoder
 
 Vectors = npt.NDArray[np.float32]
 
