@@ -196,7 +196,7 @@ MECHANISMS = [
      "and technical cooperation."),
     ("sv", "De kommer att sammankalla den mellanstatliga kommittén för ekonomiskt, handelsmässigt och vetenskapligt "
      "och tekniskt samarbete mellan Vietnam och Vitryssland."),
-    ("vi", "Hai bên họp Ủy ban liên Chính phủ giữa Việt Nam và Belarus về hợp tác kinh tế, thương mại và khoa học - kỹ "
+    ("vi", "Hai bên họp Ủy ban liên Chính phủ giữa Việt Nam và Belarus về hợp tác thương mại, kinh tế và khoa học - kỹ "
      "thuật."),
 ]  # fmt: skip
 
