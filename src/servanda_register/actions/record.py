@@ -1,0 +1,202 @@
+"""How records change: :func:`create` and :func:`change` write a record and its event together.
+
+The event holds the record before and after as :func:`snapshot` gives it, and a digest over itself and the digest of
+the event before it, so that nothing can be altered or taken out of the trail without breaking the chain
+(:func:`servanda_register.queries.history.verify`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from servanda_register.models import Account, ChainHead, Commitment, CommitmentArea, Event, Partnership, Versioned
+
+Record = TypeVar("Record", bound=models.Model)
+ORDERED = {(Commitment, "areas"): (CommitmentArea, "commitment", "area")}
+"""Many-to-many fields whose order matters: model of the rows, and its two ends."""
+
+
+def snapshot(record: models.Model) -> dict[str, Any]:
+    """The record as JSON: its own columns, and the keys of what its many-to-many fields hold, in order.
+
+    What is too large or secret to be told again stays out: contents of files and passwords.
+    """
+    out: dict[str, Any] = {}
+    for field in record._meta.concrete_fields:
+        if isinstance(field, models.BinaryField) or field.name in {"password", "last_login", "folded"}:
+            continue
+        value = getattr(record, field.attname)
+        # JSON fields go as they are; everything else in the form that Django's serialisers read back
+        plain = value is None or isinstance(value, bool | int | float | str) or isinstance(field, models.JSONField)
+        out[field.attname] = value if plain else field.value_to_string(record)
+    for field in record._meta.many_to_many:
+        if field.name in {"groups", "user_permissions"}:
+            continue
+        rows = ORDERED.get((type(record), field.name))
+        if rows:
+            model, near, far = rows
+            keys = model._default_manager.filter(**{near: record}).order_by("rank").values_list(far, flat=True)
+        else:
+            keys = getattr(record, field.name).order_by("pk").values_list("pk", flat=True)
+        out[field.name] = list(keys)
+    return out
+
+
+def digest_of(event: Event, previous: str) -> str:
+    """SHA-256 over ``previous`` and all that the event says, as canonical JSON."""
+    said = [
+        event.sequence,
+        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        event.by_id,
+        event.verb,
+        event.kind,
+        event.record,
+        event.partnership_id,
+        event.reason,
+        event.before,
+        event.after,
+    ]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def put_event(
+    *,
+    by: Account | None,
+    verb: str,
+    record: models.Model,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+    partnership: int | None = None,
+    at: datetime | None = None,
+) -> Event:
+    """Adds an event to the chain; to be called inside the transaction of what it tells of.
+
+    ``partnership`` is found from the record where it is not given. ``at`` is for what is brought over from elsewhere.
+    """
+    return put_events([(record, before, after)], by=by, verb=verb, reason=reason, partnership=partnership, at=at)[0]
+
+
+def put_events(
+    records: Iterable[tuple[models.Model, dict[str, Any] | None, dict[str, Any] | None]],
+    *,
+    by: Account | None,
+    verb: str,
+    reason: str = "",
+    partnership: int | None = None,
+    at: datetime | None = None,
+) -> list[Event]:
+    """Adds one event for each ``(record, before, after)``, in one stroke."""
+    head, _made = ChainHead.objects.select_for_update().get_or_create(pk=1)
+    events = []
+    for record, before, after in records:
+        event = Event(
+            sequence=head.sequence + 1,
+            at=at or timezone.now(),
+            by=by,
+            verb=verb,
+            kind=record._meta.model_name,
+            record=str(record.pk),
+            partnership_id=partnership if partnership is not None else partnership_of(record),
+            reason=reason,
+            # through JSON and back, so that the digest counts what the database will hold
+            before=json.loads(json.dumps(before)),
+            after=json.loads(json.dumps(after)),
+        )
+        event.digest = digest_of(event, head.digest)
+        head.sequence, head.digest = event.sequence, event.digest
+        events.append(event)
+    Event.objects.bulk_create(events, batch_size=500)
+    head.save()
+    return events
+
+
+def partnership_of(record: models.Model) -> int | None:
+    """Key of the partnership to which a record belongs; None where it belongs to none."""
+    if isinstance(record, Partnership):
+        return record.pk
+    if "partnership_id" in record.__dict__:
+        if record.__dict__["partnership_id"] is not None:
+            return record.__dict__["partnership_id"]
+    for name in ("instrument", "expression", "review", "commitment", "proposal", "mechanism", "a"):
+        if getattr(record, f"{name}_id", None) is not None:
+            return partnership_of(getattr(record, name))
+    return None
+
+
+@transaction.atomic
+def create(
+    model: type[Record], *, by: Account | None, verb: str = "create", reason: str = "", at: datetime | None = None,
+    **fields: Any,
+) -> Record:  # fmt: skip
+    """Makes a record; many-to-many fields are given as sequences of records or keys.
+
+    Raises django.core.exceptions.ValidationError where a value is not allowed.
+    """
+    many = {f.name: fields.pop(f.name) for f in model._meta.many_to_many if f.name in fields}
+    record = model(**fields)
+    record.full_clean()
+    record.save(force_insert=True)
+    _set(record, many)
+    put_event(by=by, verb=verb, record=record, after=snapshot(record), reason=reason, at=at)
+    return record
+
+
+@transaction.atomic
+def change(
+    record: Record, *, by: Account | None, verb: str = "change", reason: str = "", **fields: Any
+) -> Record:  # fmt: skip
+    """Changes a record; nothing is written where nothing differs.
+
+    The row is locked and read again first, so that the event tells what was really there before.
+    Raises django.core.exceptions.ValidationError where a value is not allowed.
+    """
+    if not isinstance(record, Versioned | Account):
+        raise TypeError(f"{type(record).__name__} rows are not changed.")
+    fresh = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    before = snapshot(fresh)
+    many = {f.name: fields.pop(f.name) for f in fresh._meta.many_to_many if f.name in fields}
+    for name, value in fields.items():
+        setattr(fresh, name, value)
+    fresh.full_clean(exclude=[f.name for f in fresh._meta.fields if f.name not in fields])
+    fresh.save(force_update=True)
+    _set(fresh, many)
+    after = snapshot(fresh)
+    if after != before:
+        put_event(by=by, verb=verb, record=fresh, before=before, after=after, reason=reason)
+    record.__dict__.update(fresh.__dict__)
+    return record
+
+
+def keep(record: Record, *, by: Account | None, verb: str = "keep", reason: str = "", told: bool = True) -> Record:
+    """Writes a row that is never changed again, with an event unless ``told`` is false (parts told by their whole)."""
+    with transaction.atomic():
+        record.save(force_insert=True)
+        if told:
+            put_event(by=by, verb=verb, record=record, after=snapshot(record), reason=reason)
+    return record
+
+
+def _set(record: models.Model, many: dict[str, Iterable[Any]]) -> None:
+    for name, values in many.items():
+        rows = ORDERED.get((type(record), name))
+        if not rows:
+            getattr(record, name).set(values)
+            continue
+        model, near, far = rows
+        keys = [getattr(v, "pk", v) for v in values]
+        if len(set(keys)) != len(keys):
+            raise ValidationError({name: "Each may be named once."})
+        model._default_manager.filter(**{near: record}).delete()
+        model._default_manager.bulk_create(
+            model(**{near: record, f"{far}_id": key, "rank": rank}) for rank, key in enumerate(keys)
+        )

@@ -1,0 +1,221 @@
+"""What a reader sees: one filter for every model, through which every list, count, search, export and history goes.
+
+A record is seen when each of its guards is: its own visibility where it has one, and that of all it belongs to.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from servanda_register import models as m
+from servanda_register.queries.rights import Rights
+
+Record = TypeVar("Record", bound=Model)
+
+OWN = ""
+GUARDS: dict[type[Model], tuple[tuple[str, str], ...]] = {
+    m.Partnership: ((OWN, "pk"),),
+    m.Mechanism: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Agreement: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Programme: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Instrument: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Expression: (
+        ("instrument", "instrument__partnership"),
+        ("instrument__partnership", "instrument__partnership"),
+    ),
+    m.Segment: (
+        ("expression__instrument", "expression__instrument__partnership"),
+        ("expression__instrument__partnership", "expression__instrument__partnership"),
+    ),
+    m.Proposal: (
+        ("expression__instrument", "expression__instrument__partnership"),
+        ("expression__instrument__partnership", "expression__instrument__partnership"),
+    ),
+    m.Review: (
+        ("expression__instrument", "expression__instrument__partnership"),
+        ("expression__instrument__partnership", "expression__instrument__partnership"),
+    ),
+    m.Decision: (
+        ("review__expression__instrument", "review__expression__instrument__partnership"),
+        ("review__expression__instrument__partnership", "review__expression__instrument__partnership"),
+    ),
+    m.Pairing: (
+        ("a__instrument", "a__instrument__partnership"),
+        ("a__instrument__partnership", "a__instrument__partnership"),
+    ),
+    m.Commitment: (
+        (OWN, "instrument__partnership"),
+        ("instrument", "instrument__partnership"),
+        ("instrument__partnership", "instrument__partnership"),
+    ),
+    m.Passage: (
+        ("commitment", "commitment__instrument__partnership"),
+        ("commitment__instrument", "commitment__instrument__partnership"),
+        ("commitment__instrument__partnership", "commitment__instrument__partnership"),
+    ),
+}
+"""Model -> (path to a record with a visibility, path to its partnership) pairs."""
+
+WORK = {m.Proposal, m.Review, m.Decision}
+"""Work in progress: never shown to those outside the partnership, however public the statement is."""
+OPEN = {m.Area, m.Forum, m.Party, m.Body}
+"""Facts about governments that guard nothing."""
+
+
+def visible(model: type[Record], rights: Rights) -> QuerySet[Record]:
+    """The records of ``model`` that the reader may see; raises KeyError for a model that has no rule."""
+    rows: QuerySet[Any] = model._default_manager.all()
+    if model in OPEN:
+        return rows
+    return rows.filter(_RULES[model](rights) if model in _RULES else guarded(model, rights))
+
+
+def one(model: type[Record], rights: Rights, rows: QuerySet[Record] | None = None, **lookup: Any) -> Record:
+    """The one record; raises Http404 alike for what is not there and for what may not be seen."""
+    found = (visible(model, rights) if rows is None else rows).filter(**lookup).first()
+    if found is None:
+        raise Http404(_("There is no such record, or you may not see it."))
+    return found
+
+
+def guarded(model: type[Model], rights: Rights, prefix: str = "") -> Q:
+    """The condition that all guards of ``model`` let the reader through; ``prefix`` leads from another model to it."""
+    parts = [_seen(_join(prefix, path), _join(prefix, home), rights) for path, home in GUARDS[model]]
+    if model in WORK:
+        parts.append(_inside(_join(prefix, GUARDS[model][0][1]), rights))
+    return reduce(and_, parts)
+
+
+def _join(*parts: str) -> str:
+    return "__".join(p for p in parts if p)
+
+
+def _seen(path: str, home: str, rights: Rights) -> Q:
+    """Whether the visibility at ``path`` lets the reader through, being of the partnership at ``home``."""
+    key = _join(path, "visibility")
+    levels = Q(**{key: "public"}) if rights.public or rights.member else Q(pk__in=[])
+    levels |= Q(**{key: "internal"}) & _inside(home, rights)
+    if rights.cleared_everywhere:
+        levels |= Q(**{key: "restricted"})
+    elif rights.cleared:
+        levels |= Q(**{key: "restricted", f"{home}__in": rights.cleared})
+    return levels
+
+
+def _inside(home: str, rights: Rights) -> Q:
+    """Whether the partnership at ``home`` is one that the reader belongs to."""
+    if rights.everywhere:
+        return ~Q(pk=None)
+    return Q(**{f"{home}__in": list(rights.groups)})
+
+
+def _own(rights: Rights) -> Q:
+    """A visibility of its own, without a partnership: internal for all members, restricted for those cleared in all."""
+    levels = Q(visibility="public") if rights.public or rights.member else Q(pk__in=[])
+    if rights.member:
+        levels |= Q(visibility="internal")
+    if rights.cleared_everywhere:
+        levels |= Q(visibility="restricted")
+    return levels
+
+
+def _about(rights: Rights, *targets: tuple[str, type[Model]]) -> Q:
+    """A record about one of several things: its own visibility, and that of the thing."""
+    homes = {
+        m.Partnership: "pk", m.Instrument: "partnership", m.Commitment: "instrument__partnership",
+        m.Proposal: "expression__instrument__partnership",
+    }  # fmt: skip
+    out = Q(pk__in=[])
+    for name, model in targets:
+        home = name if model is m.Partnership else _join(name, homes[model])
+        out |= Q(**{f"{name}__isnull": False}) & _seen(OWN, home, rights) & guarded(model, rights, name)
+    return out
+
+
+def _comments(rights: Rights) -> Q:
+    return _about(
+        rights, ("partnership", m.Partnership), ("instrument", m.Instrument), ("commitment", m.Commitment),
+        ("proposal", m.Proposal),
+    )  # fmt: skip
+
+
+def _attachments(rights: Rights) -> Q:
+    about = _about(rights, ("commitment", m.Commitment), ("instrument", m.Instrument))
+    loose = Q(instrument=None, commitment=None)
+    return about | (loose & _about(rights, ("partnership", m.Partnership)) & _inside("partnership", rights))
+
+
+def _intakes(rights: Rights) -> Q:
+    """Only those who may bring statements in see what is on its way, and of others' what they may see."""
+    mine = Q(by=rights.account) if rights.account else Q(pk__in=[])
+    where = rights.where("bring-in")
+    inside = ~Q(pk=None) if where is None else Q(partnership__in=where)
+    return mine | (Q(partnership__isnull=False) & inside & _seen(OWN, "partnership", rights)
+                   & guarded(m.Partnership, rights, "partnership"))  # fmt: skip
+
+
+def _reviews(rights: Rights) -> Q:
+    return guarded(m.Review, rights) & _unblinded("", rights)
+
+
+def _decisions(rights: Rights) -> Q:
+    return guarded(m.Decision, rights) & _unblinded("review", rights)
+
+
+def _unblinded(path: str, rights: Rights) -> Q:
+    """Where two review apart, neither sees the other's work, nor does anyone else, before a third begins to settle."""
+    expression = _join(path, "expression")
+    settled = m.Review.objects.filter(settles=True).values("expression")
+    mine = Q(**{_join(path, "reviewer"): rights.account}) if rights.account else Q(pk__in=[])
+    return Q(**{f"{expression}__instrument__reviewing": "single"}) | mine | Q(**{f"{expression}__in": settled})
+
+
+def _roles(rights: Rights) -> Q:
+    person = visible(m.Person, rights).values("pk")
+    mechanism = visible(m.Mechanism, rights).values("pk")
+    return Q(person__in=person) & (Q(mechanism=None) | Q(mechanism__in=mechanism))
+
+
+def _memberships(rights: Rights) -> Q:
+    if rights.may("administer"):
+        return ~Q(pk=None)
+    return Q(account=rights.account) if rights.account else Q(pk__in=[])
+
+
+def _accounts(rights: Rights) -> Q:
+    """Members know each other's names; others know nobody."""
+    return ~Q(pk=None) if rights.member else Q(pk__in=[])
+
+
+def _events(rights: Rights) -> Q:
+    """History of what the reader may see, for members alone."""
+    if not rights.member:
+        return Q(pk__in=[])
+    told = Q(pk__in=[])
+    for model in (*GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, *OPEN):
+        kind = model._meta.model_name
+        told |= Q(kind=kind) if model in OPEN else Q(kind=kind, record__in=_keys(model, rights))
+    if rights.may("administer"):
+        told |= Q(kind__in=["account", "token"])
+    return told & (Q(partnership=None) | Q(partnership__in=visible(m.Partnership, rights).values("pk")))
+
+
+def _keys(model: type[Model], rights: Rights) -> QuerySet[Any]:
+    """Primary keys, as text, of what may be seen of ``model``."""
+    from django.db.models import CharField
+    from django.db.models.functions import Cast
+
+    return visible(model, rights).annotate(_key=Cast("pk", CharField())).values("_key")
+
+
+_RULES = {
+    m.Comment: _comments, m.Attachment: _attachments, m.Intake: _intakes, m.Person: _own, m.Role: _roles,
+    m.Membership: _memberships, m.Account: _accounts, m.Event: _events,
+    m.Review: _reviews, m.Decision: _decisions,
+}  # fmt: skip
