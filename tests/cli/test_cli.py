@@ -9,7 +9,7 @@ import pytest
 
 from servanda import __version__
 from servanda.cli import run
-from servanda.cli.demo import languages
+from servanda.cli.specimen import languages
 
 SPECIMEN = Path(__file__).parents[2] / "src" / "servanda" / "specimens" / "en.txt"
 Capture = pytest.CaptureFixture[str]
@@ -82,7 +82,7 @@ def test_output_goes_to_a_file(capsys: Capture, tmp_path: Path) -> None:
         (["read", "https://example.org/statement"], "--fetch"),
         (["read", str(SPECIMEN), "--explain", "c999"], "c999"),
         (["read", str(SPECIMEN), "--output", "/no/such/folder/out.txt"], "cannot be written"),
-        (["demo", "--language", "xx"], "Available are"),
+        (["specimen", "--language", "xx"], "Available are"),
     ],
 )
 def test_wrong_usage_is_one_line_and_2(arguments: list[str], said: str, capsys: Capture) -> None:
@@ -131,8 +131,8 @@ def test_an_interruption_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_demo_reads_each_specimen(language: str, capsys: Capture) -> None:
-    assert run(["demo", "--language", language]) == 0
+def test_specimen_reads_each_language(language: str, capsys: Capture) -> None:
+    assert run(["specimen", "--language", language]) == 0
     first, _, rest = capsys.readouterr().out.partition("\n")
     assert "invented" in first
     assert "servanda read" in first

@@ -1,21 +1,43 @@
-"""The commands put together, and what holds for all: version, help, wrong usage in one line."""
+"""The commands put together, and what holds for all: version, help, wrong usage in one line.
+
+Installed packages add commands by the entry point group ``servanda.commands``: each names a function that is handed the
+Typer application. The register's commands come in by this door.
+"""
 
 from __future__ import annotations
 
 import sys
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
 
-from servanda.cli import align, demo, doctor, group, inspect, read
+from servanda.cli import align, doctor, group, inspect, read, specimen
 from servanda.version import __version__
 
 app = typer.Typer(
     name="servanda", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )  # fmt: skip
-for commands in (read, align, group, inspect, demo, doctor):
+for commands in (read, align, group, inspect, specimen, doctor):
     commands.register(app)
+
+
+def _add_installed() -> list[str]:
+    """Adds the commands of installed packages; says of each that could not be loaded what is wrong, in a sentence."""
+    broken = []
+    for entry in entry_points(group="servanda.commands"):
+        try:
+            entry.load()(app)
+        except Exception as error:  # whatever is wrong with an addition, the other commands work
+            broken.append(
+                f"The commands of {entry.name!r} could not be loaded ({type(error).__name__}: {error}); "
+                f"install them anew: pip install --force-reinstall 'servanda[{entry.name}]'."
+            )
+    return broken
+
+
+_BROKEN = _add_installed()
 
 # Its base for wrong usage lies in click or, from 0.17 on, in a copy inside typer: this finds it in either.
 _WRONG_USAGE: tuple[type[Exception], ...] = tuple(
@@ -32,7 +54,7 @@ def _servanda(
 
     \b
     Example:
-      servanda demo
+      servanda specimen
       servanda read statement.html
     """
     if version:
@@ -52,7 +74,7 @@ def call(arguments: list[str]) -> int:
         format_message = getattr(error, "format_message", error.__str__)
         message = " ".join(format_message().split())
         stop = "" if message.endswith((".", "?", "!")) else "."
-        print(f"servanda: {message}{stop} See: {where} --help", file=sys.stderr)
+        print(" ".join([f"servanda: {message}{stop}", *_BROKEN, f"See: {where} --help"]), file=sys.stderr)
         return 2
     except typer.Abort:
         return 130

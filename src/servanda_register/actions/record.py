@@ -20,7 +20,9 @@ from django.utils import timezone
 from servanda_register.models import Account, ChainHead, Commitment, CommitmentArea, Event, Partnership, Versioned
 
 Record = TypeVar("Record", bound=models.Model)
-ORDERED = {(Commitment, "areas"): (CommitmentArea, "commitment", "area")}
+ORDERED: dict[tuple[type[models.Model], str], tuple[type[models.Model], str, str]] = {
+    (Commitment, "areas"): (CommitmentArea, "commitment", "area")
+}
 """Many-to-many fields whose order matters: model of the rows, and its two ends."""
 
 
@@ -104,7 +106,7 @@ def put_events(
             at=at or timezone.now(),
             by=by,
             verb=verb,
-            kind=record._meta.model_name,
+            kind=record._meta.model_name or "",
             record=str(record.pk),
             partnership_id=partnership if partnership is not None else partnership_of(record),
             reason=reason,
@@ -124,9 +126,9 @@ def partnership_of(record: models.Model) -> int | None:
     """Key of the partnership to which a record belongs; None where it belongs to none."""
     if isinstance(record, Partnership):
         return record.pk
-    if "partnership_id" in record.__dict__:
-        if record.__dict__["partnership_id"] is not None:
-            return record.__dict__["partnership_id"]
+    own: int | None = record.__dict__.get("partnership_id")
+    if own is not None:
+        return own
     for name in ("instrument", "expression", "review", "commitment", "proposal", "mechanism", "a"):
         if getattr(record, f"{name}_id", None) is not None:
             return partnership_of(getattr(record, name))

@@ -19,7 +19,7 @@ class Account(AbstractUser):
     time_zone = models.CharField(_("Time zone"), max_length=40, default="UTC")
     # Django's own staff, groups and permissions are not used: memberships say it all
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta(AbstractUser.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="account_email_once"),
         ]

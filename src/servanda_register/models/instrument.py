@@ -86,6 +86,9 @@ class Expression(Kept):
     sections = models.JSONField(default=list)
     """Each ``{"id", "eid", "title", "start", "end"}``."""
     notes = models.JSONField(default=list)
+    identity = models.JSONField(default=dict)
+    """What the engine read of the work in this text: ``title``, ``type``, ``parties``, ``relationship``, ``adopted``,
+    ``place``, ``original_languages``, ``equally_authentic``, and of the file ``media_type``, ``plain``, ``published``."""
     versions = models.JSONField(default=dict)
     """Component -> version: the engine, the language pack, the encoder."""
 
@@ -112,6 +115,10 @@ class Segment(Kept):
     kind = models.CharField(max_length=12)
     section = models.CharField(max_length=12, blank=True)
     number = models.CharField(max_length=20, blank=True)
+    eid = models.CharField(max_length=120, blank=True)
+    """Its Akoma Ntoso eId."""
+    language = models.CharField(max_length=8, blank=True)
+    """ISO 639-1; a text may quote another language."""
     folded = models.TextField(blank=True)
     """Its words as :func:`servanda_register.models.folding.fold` makes them, for searching."""
 

@@ -23,7 +23,8 @@ class Intake(Shown):
         DONE = "done", _("Done")
         FAILED = "failed", _("Could not be read")
 
-    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="intakes")
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="intakes")
+    """None until a web address is fetched, and where an expression is only to be compared with the others."""
     partnership = models.ForeignKey(
         Partnership, on_delete=models.PROTECT, null=True, blank=True, related_name="intakes"
     )
@@ -42,9 +43,16 @@ class Intake(Shown):
     beat = models.DateTimeField(null=True)
     """When the reader last said that it is at work; one that fell silent is taken up by another."""
 
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """How often reading was begun. A reader that finds another number than its own was taken for dead and stops."""
+
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(attachment__isnull=False) | Q(expression__isnull=False) | Q(source_url__gt=""),
+                name="intake_of_something",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "reading", "aligning", "done", "failed"]), name="intake_state"
             ),

@@ -198,7 +198,8 @@ def _events(rights: Rights) -> Q:
     if not rights.member:
         return Q(pk__in=[])
     told = Q(pk__in=[])
-    for model in (*GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, *OPEN):
+    models: tuple[type[Model], ...] = (*GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, *OPEN)
+    for model in models:
         kind = model._meta.model_name
         told |= Q(kind=kind) if model in OPEN else Q(kind=kind, record__in=_keys(model, rights))
     if rights.may("administer"):
@@ -206,7 +207,7 @@ def _events(rights: Rights) -> Q:
     return told & (Q(partnership=None) | Q(partnership__in=visible(m.Partnership, rights).values("pk")))
 
 
-def _keys(model: type[Model], rights: Rights) -> QuerySet[Any]:
+def _keys(model: type[Model], rights: Rights) -> Any:
     """Primary keys, as text, of what may be seen of ``model``."""
     from django.db.models import CharField
     from django.db.models.functions import Cast
