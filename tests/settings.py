@@ -1,4 +1,7 @@
-"""Settings of the register under test: a database of its own, SQLite or (SERVANDA_TEST_DATABASE=postgresql) a real PostgreSQL."""
+"""Settings of the register under test, with a database of its own.
+
+SQLite, or with SERVANDA_TEST_DATABASE=postgresql a real PostgreSQL that is started for the run.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,8 @@ import tempfile
 
 _folder = tempfile.mkdtemp(prefix="servanda-test-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-for _name in [
-    name
-    for name in os.environ
-    if name.startswith("SERVANDA_") and name not in {"SERVANDA_SHARED", "SERVANDA_TEST_DATABASE"}
-]:
+_kept = {"SERVANDA_SHARED", "SERVANDA_TEST_DATABASE", "SERVANDA_PICTURES"}
+for _name in [name for name in os.environ if name.startswith("SERVANDA_") and name not in _kept]:
     del os.environ[_name]  # the register of whoever runs the tests is not to be touched
 os.environ["SERVANDA_DATA"] = _folder
 if os.environ.get("SERVANDA_TEST_DATABASE") == "postgresql":

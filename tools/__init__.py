@@ -1,0 +1,1 @@
+"""What builds the package and keeps it in order; none of it is installed."""
