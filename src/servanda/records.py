@@ -275,3 +275,127 @@ class Alignment:
     """Where one version is a summary: the share of the other's commitments that it takes up."""
     commitments: tuple[tuple[str, str], ...] = ()
     """Commitments that are one in both versions: (id in ``a``, id in ``b``), in the order of ``a``."""
+
+
+BasisKind = Literal["itself", "part", "repeats", "version"]
+BodyRole = Literal["lead", "support"]
+ActionKind = Literal["task", "study", "standing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when something is to be done, as far as the statement says; a date is given only where it is certain."""
+
+    words: str
+    """What the reading found, in English: ``end of 2026``, ``annually``, ``as soon as possible``."""
+    text: str
+    """The same in the language of the plan."""
+    first: str | None = None
+    """ISO date on which the time begins, where the statement names a beginning."""
+    last: str | None = None
+    """ISO date of the last day on which it is in time; for a bare year that is the year's last day."""
+    every: int | None = None
+    """Years from one time to the next: 1 for ``annually``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A commitment on which an action rests."""
+
+    statement: int
+    """Index into ``Plan.statements``."""
+    commitment: str
+    kind: BasisKind
+    """``itself``; ``part`` of it; ``repeats`` it nearly word for word; the same in another ``version``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedBody:
+    """A body of one side that may carry an action, with the reason for the proposal."""
+
+    side: str
+    """ISO 3166-1 alpha-2."""
+    role: BodyRole
+    name: str
+    """In the language of the plan where the list has such a name, else in English."""
+    english: str
+    source: str | None
+    """The list from which it comes; None where only the statement names it."""
+    as_of: str | None
+    """ISO date at which the list held."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A step of an action that the statement itself names."""
+
+    title: str
+    basis: Basis
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAction:
+    """One action of a draft plan: what it rests on, and what is proposed for it, each with its reason."""
+
+    id: str
+    number: str
+    """For people: the number of the group, a dot, the number in the group."""
+    group: int
+    """Index into ``Plan.groups``."""
+    title: str
+    """From the commitment's own words, so in the language of the statement."""
+    kind: ActionKind
+    """``study`` where the statement only explores; ``standing`` where there is something to keep rather than to do."""
+    action: str
+    strength: Strength
+    """The strongest of the commitments that say it."""
+    area: str
+    area_title: str
+    basis: tuple[Basis, ...]
+    """Its own commitment first."""
+    bodies: tuple[ProposedBody, ...]
+    """Side by side in the order of ``Plan.parties``, the lead first."""
+    deliverable: str
+    due: Due | None
+    mechanism: str | None
+    """Where the two sides follow it; a mechanism that the statement names."""
+    milestones: tuple[Milestone, ...]
+    reasons: tuple[tuple[str, str], ...]
+    """(what is proposed, why in one sentence) for ``action``, ``kind``, ``deliverable``, ``due`` and ``mechanism``;
+    ``bodies:XX`` says why a side has no body."""
+    unsure: bool = False
+    """Whether the reading gives its own commitment less than an even chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyList:
+    """The list from which the bodies of a side were proposed."""
+
+    side: str
+    source: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A draft plan of action for one statement. Nothing in it is decided: every field is a proposal to people."""
+
+    language: str
+    """ISO 639-1, of all words that are not the statement's own."""
+    title: str
+    draft: str
+    """One sentence that says that this is a draft."""
+    parties: tuple[str, ...]
+    names: tuple[str, ...]
+    """Of the parties, in the language of the plan and in their order."""
+    adopted: str | None
+    statements: tuple[Statement, ...]
+    """The versions of the statement; the actions are made from the first."""
+    groups: tuple[str, ...]
+    """Titles: the statement's sections, or areas where it has none."""
+    actions: tuple[PlannedAction, ...]
+    lists: tuple[BodyList, ...]
+    notes: tuple[str, ...]
+    """What the user should know of this draft, a sentence each."""

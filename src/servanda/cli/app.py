@@ -12,14 +12,14 @@ from typing import Annotated
 
 import typer
 
-from servanda.cli import align, doctor, group, inspect, read, specimen
+from servanda.cli import align, doctor, group, inspect, read, roadmap, specimen
 from servanda.version import __version__
 
 app = typer.Typer(
     name="servanda", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )  # fmt: skip
-for commands in (read, align, group, inspect, specimen, doctor):
+for commands in (read, align, group, inspect, roadmap, specimen, doctor):
     commands.register(app)
 
 

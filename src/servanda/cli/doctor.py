@@ -7,7 +7,7 @@ import platform
 import shutil
 import sys
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
 from typing import Annotated, Literal
 
@@ -65,7 +65,20 @@ def findings() -> list[Finding]:
         *_extra_encoders(),
         *_ocr(),
         Finding("Formats", ", ".join(_formats())),
+        *_installed_additions(),
     ]
+
+
+def _installed_additions() -> list[Finding]:
+    """What installed packages say of themselves, by the entry point group ``servanda.doctor``."""
+    found: list[Finding] = []
+    for entry in entry_points(group="servanda.doctor"):
+        try:
+            found += entry.load()()
+        except Exception as error:  # a broken addition is a finding, not the end of the look-round
+            mend = f"pip install --force-reinstall 'servanda[{entry.name}]'"
+            found.append(Finding(entry.name.capitalize(), f"{type(error).__name__}: {error}", good=False, mend=mend))
+    return found
 
 
 def _packs() -> list[Finding]:
