@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from servanda.cli.explain import because, explanation, terms
+from servanda.cli.explain import explanation
 from servanda.errors import UsageError
 from servanda.formats import Screen
+from servanda.reading.reasons import because, terms
 from servanda.records import Statement
 
 SCREEN = Screen(width=100)
