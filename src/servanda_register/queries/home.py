@@ -1,0 +1,90 @@
+"""What waits for the one who signs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from servanda_register.models import Decision, Expression, Intake, Proposal, Review
+from servanda_register.queries import commitments as of_commitments
+from servanda_register.queries.rights import Rights
+from servanda_register.queries.visibility import visible
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class ToReview:
+    """A text whose proposals wait, with how far the reader has come."""
+
+    expression: Expression
+    decided: int
+    proposed: int
+    begun: bool
+
+
+@dataclass(frozen=True)
+class Work:
+    """The reader's work."""
+
+    reviews: list[ToReview]
+    intakes: list[Intake]
+    decisions: list[Decision]
+    """The latest of others."""
+    coming: list[of_commitments.Due]
+
+
+def work(rights: Rights, today: date) -> Work:
+    """What the reader has to do, and what others did, in the partnerships that the reader belongs to."""
+    decisions = visible(Decision, rights).exclude(review__reviewer=rights.account)
+    return Work(
+        reviews=_reviews(rights),
+        intakes=list(
+            visible(Intake, rights)
+            .filter(by=rights.account)
+            .select_related("attachment", "expression__instrument")
+            .defer("attachment__content", "expression__text", "expression__sections", "expression__identity")[:MOST]
+        )
+        if rights.may_anywhere("bring-in")
+        else [],
+        decisions=list(
+            decisions.select_related("review__reviewer", "review__expression__instrument")
+            .defer("review__expression__text", "review__expression__sections", "review__expression__identity")
+            .order_by("-id")[:MOST]
+        ),
+        coming=of_commitments.coming(of_commitments.listed(rights), today, MOST),
+    )
+
+
+def _reviews(rights: Rights) -> list[ToReview]:
+    """Texts with proposals that are not reviewed to the end, by anyone or where two review apart by the reader."""
+    where = rights.where("review")
+    if where is not None and not where:
+        return []
+    rows = visible(Expression, rights)
+    if where is not None:
+        rows = rows.filter(instrument__partnership__in=where)
+    mine = Review.objects.filter(expression=OuterRef("pk"), reviewer=rights.account)
+    of_all = Review.objects.filter(expression=OuterRef("pk"), finished__isnull=False)
+    open_texts = (
+        rows.annotate(begun=Exists(mine))
+        .filter(Exists(Proposal.objects.filter(expression=OuterRef("pk"))))
+        .exclude(Exists(mine.filter(finished__isnull=False)))
+        .exclude(Exists(of_all), instrument__reviewing="single")
+        .exclude(Exists(of_all.filter(settles=True)))
+        .select_related("instrument__partnership")
+        .defer("text", "sections", "notes", "versions", "identity")
+        .order_by("-begun", "-pk")[:MOST]
+    )
+    texts = list(open_texts)
+    decided = Count("pk", filter=Q(decisions__review__reviewer=rights.account), distinct=True)
+    counts = {
+        row["expression"]: (row["done"], row["all"])
+        for row in Proposal.objects.filter(expression__in=[t.pk for t in texts])
+        .order_by()
+        .values("expression")
+        .annotate(done=decided, all=Count("pk", distinct=True))
+    }
+    return [ToReview(t, *counts.get(t.pk, (0, 0)), begun=t.begun) for t in texts]
