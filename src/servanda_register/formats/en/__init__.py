@@ -1,0 +1,1 @@
+"""English dates as officials write them."""

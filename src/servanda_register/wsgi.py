@@ -1,0 +1,10 @@
+"""The entry for WSGI servers: ``gunicorn servanda_register.wsgi``."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servanda_register.settings")
+application = get_wsgi_application()
