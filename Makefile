@@ -1,13 +1,13 @@
-# make demo   sets up all and reads the specimen statement
+# make demo   sets up all and opens the register with the three partnerships in it
 # make test   sets up all and passes the tests
-.PHONY: setup demo test bench lint lock clean
+.PHONY: setup demo test bench lint lock messages clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: pyproject.toml requirements/dev.txt
+$(VENV)/.ready: pyproject.toml requirements/dev.txt $(shell find src/servanda_register/design src/servanda_register/locale -type f -not -name '*.mo')
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Servanda needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Give another with: make PYTHON=python3.12")'
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python cannot make virtual environments here. On Debian: apt install python3-venv"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -19,21 +19,25 @@ demo: setup
 	@$(BIN)/servanda demo
 
 test: setup
-	$(BIN)/ruff check src tests bench
-	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench tools hatch_build.py
+	$(BIN)/ruff format --check src tests bench tools hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/register
 
 bench: setup
 	$(BIN)/python -m bench.scoreboard
 
 lint: setup
-	$(BIN)/ruff check --fix src tests bench
-	$(BIN)/ruff format src tests bench
+	$(BIN)/ruff check --fix src tests bench tools hatch_build.py
+	$(BIN)/ruff format src tests bench tools hatch_build.py
 
 lock: setup
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra ocr --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --extra ocr --extra register --group dev pyproject.toml requirements/build.in -o requirements/dev.txt
+
+messages: setup
+	$(BIN)/python -m tools.messages update
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
