@@ -280,6 +280,7 @@ class Alignment:
 BasisKind = Literal["itself", "part", "repeats", "version"]
 BodyRole = Literal["lead", "support"]
 ActionKind = Literal["task", "study", "standing"]
+ActionState = Literal["open", "going", "stalled", "done", "dropped", "unchecked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +368,8 @@ class PlannedAction:
     ``bodies:XX`` says why a side has no body."""
     unsure: bool = False
     """Whether the reading gives its own commitment less than an even chance."""
+    state: ActionState = "open"
+    """How it stands; a draft from a statement is not begun."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from servanda.cli.doctor import Finding
 
 Host = Annotated[str, typer.Option(help="Address of this machine to listen at.")]
-Port = Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)]
+Port = Annotated[int, typer.Option(help="Port to listen at; 0 takes any that is free.", min=0, max=65535)]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     group.command(name="import")(import_)
     group.command(name="add-account")(add_account)
     group.command()(migrate)
+    group.command()(remind)
     app.add_typer(group, name="register")
 
 
@@ -193,7 +194,7 @@ def import_(
         from servanda_register import serving
         from servanda_register.actions import archive
 
-        serving.bring_up_to_date()
+        serving.bring_up_to_date(vocabulary=False)
         told = archive.read(file)
         print(f"{file}: {told.rows} rows, {told.events} events, digest of the last {told.digest}")
 
@@ -221,8 +222,10 @@ def add_account(
       servanda register add-account minh --group reviewer --partnership vietnam-belarus --cleared
     """
     with opened():
+        from servanda_register import serving
         from servanda_register.actions import accounts
 
+        serving.bring_up_to_date()  # the first account is often the first thing that is done
         accounts.add(
             name=name, group=group, partnership=partnership, cleared=cleared, email=email,
             password=_password if password else None,
@@ -240,8 +243,39 @@ def migrate() -> None:
     with opened():
         from servanda_register import serving
 
-        done = serving.bring_up_to_date()
+        done = serving.bring_up_to_date(vocabulary=False)
         print(f"{done} changes made to the database." if done else "The database is up to date.")
+
+
+def remind(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails instead of sending them.")] = False,
+) -> None:
+    """Sends reminders by e-mail to those who asked for them on the page of their account.
+
+    Have it run every morning, by cron or a timer of your system: nobody gets more than one mail a day. It goes through
+    the server that SERVANDA_EMAIL names. Exit code 1: a mail could not be sent; it is tried again at the next run.
+
+    \b
+    Example:
+      servanda register remind --dry-run
+    """
+    with opened():
+        from django.utils import timezone
+
+        from servanda_register.actions import reminder
+
+        if dry_run:
+            mails = reminder.pending(timezone.now())
+            for mail in mails:
+                print(f"To: {mail.account.email}\nSubject: {mail.subject}\n\n{mail.text}")
+            print(f"{len(mails)} mails would be sent.")
+            return
+        outcome = reminder.send(timezone.now())
+        for mail, error in outcome.failed:
+            print(f"{mail.account.email}: not sent: {error}. Check SERVANDA_EMAIL.", file=sys.stderr)
+        print(f"{len(outcome.sent)} mails sent.")
+        if outcome.failed:
+            raise typer.Exit(1)
 
 
 def findings() -> list[Finding]:

@@ -51,7 +51,7 @@ def demonstrate(*, host: str, port: int, folder: Path, open_browser: bool) -> No
         server.set_app(_application())
         reader = worker.spawn()
         threading.Thread(target=_finish, name="demonstration", daemon=True).start()
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        address = f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}/"
         print(f"Servanda runs at {address} (Ctrl-C ends it). Its data: {folder}", flush=True)
         if host not in LOOPBACK:
             print("Whoever reaches this address is signed in as the demonstration's officer.", file=sys.stderr)
@@ -140,8 +140,12 @@ def serve(*, host: str, port: int, workers: int) -> None:
         _end(reader)
 
 
-def bring_up_to_date() -> int:
-    """Applies what migrations are not yet applied, and returns how many these were."""
+def bring_up_to_date(*, vocabulary: bool = True) -> int:
+    """Applies what migrations are not yet applied, and returns how many these were.
+
+    ``vocabulary`` brings in the areas, forums, parties and bodies of governments that the engine knows as well; without
+    it the register stays as empty as the importing of an archive needs it.
+    """
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -150,13 +154,14 @@ def bring_up_to_date() -> int:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         call_command("migrate", verbosity=0, interactive=False)
+    if vocabulary:
+        from servanda_register.actions.facts import load_vocabulary
+
+        load_vocabulary()
     return len(plan)
 
 
 def _application() -> Any:
-    from django.conf import settings
-
-    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # whitenoise warns where it is not, though it need hold nothing
     from servanda_register.wsgi import application
 
     return application

@@ -6,10 +6,13 @@ SERVANDA_DATABASE              address of the database: ``sqlite:///FILE`` (defa
 SERVANDA_HOSTS                 names under which the site is reached, separated by commas
 SERVANDA_ORIGINS               addresses from which forms may come where a proxy stands before it, as in https://register.example
 SERVANDA_HTTPS                 1: the site is reached by HTTPS only
-SERVANDA_FETCH                 1: statements may be brought in by web address (the only thing for which the register connects out)
+SERVANDA_FETCH                 1: statements may be brought in by web address; nothing else is ever fetched
 SERVANDA_OIDC_ISSUER           OpenID Connect: address of the issuer, with SERVANDA_OIDC_CLIENT, SERVANDA_OIDC_SECRET
                                and SERVANDA_OIDC_NAME (what the button says)
-SERVANDA_EMAIL                 address of the mail server, ``smtp://USER:PASSWORD@HOST:PORT``; without it mail is written to the log
+SERVANDA_EMAIL                 the mail server, ``smtp://USER:PASSWORD@HOST:PORT``; without it mail goes to the log
+SERVANDA_EMAIL_FROM            address from which mail comes, as in register@ministry.example
+SERVANDA_ADDRESS               address under which people open the site, for links in mail and calendars; by default the
+                               first of SERVANDA_ORIGINS or SERVANDA_HOSTS
 SERVANDA_PUBLIC                0: nothing is shown to those who have not signed in
 SERVANDA_DEBUG                 1: faults show their traceback in the browser; never on a site that others reach
 =============================  ==========================================================================
@@ -63,11 +66,17 @@ SECRET_KEY = _secret()
 DEBUG = _on("SERVANDA_DEBUG")
 ALLOWED_HOSTS = _list("SERVANDA_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("SERVANDA_ORIGINS")
+SITE_ADDRESS = (
+    os.environ.get("SERVANDA_ADDRESS")
+    or next(iter(CSRF_TRUSTED_ORIGINS), "")
+    or f"{'https' if _on('SERVANDA_HTTPS') else 'http'}://{next(iter(ALLOWED_HOSTS), 'localhost')}"
+)
+"""Under which people open the site, for what is read elsewhere: links in mail and in calendars."""
 FETCH_ALLOWED = _on("SERVANDA_FETCH")
 PUBLIC_SITE = _on("SERVANDA_PUBLIC", "1")
 DEMO_ACCOUNT = os.environ.get("SERVANDA_DEMO_ACCOUNT", "")
 """Name of the account that whoever opens the site is; set by ``servanda demo`` alone."""
-LARGEST_UPLOAD = 60_000_000
+LARGEST_UPLOAD = 20_000_000
 """Bytes of one document; the engine reads no larger ones."""
 
 INSTALLED_APPS = [
@@ -105,6 +114,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "servanda_register.pages.middleware.RightsMiddleware",
+    "servanda_register.pages.middleware.PastMiddleware",
 ]
 
 ROOT_URLCONF = "servanda_register.urls"
@@ -148,20 +158,21 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a writer waits its turn at the start, instead of failing when it first writes
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
+        "timeout": 60,  # seconds that a writer waits; SQLite serves those who wait in no order
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
+DATABASE_ROUTERS = ["servanda_register.past.PastRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("vi", "Tiếng Việt"), ("ru", "Русский")]
 LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = "servanda_register.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True  # the files of the installed packages themselves: nothing is collected before a start
 WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_UPLOAD + 1_000_000
@@ -180,6 +191,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes locks out, and says so
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Servanda"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators put addresses in; nobody is asked to confirm them
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -187,9 +199,12 @@ AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "servanda_register.pages.accounts.axes_name"
 
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+_sign_in_of_the_office: list[str] = []
 if _issuer := os.environ.get("SERVANDA_OIDC_ISSUER"):
+    _sign_in_of_the_office = ["{0.scheme}://{0.netloc}".format(urlsplit(_issuer))]
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
             {
@@ -210,7 +225,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # the button of the office's sign-in is a form that is sent on to the issuer
+        "form-action": [SELF, *_sign_in_of_the_office],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -236,6 +252,8 @@ if _mail := os.environ.get("SERVANDA_EMAIL"):
     EMAIL_HOST_USER = _parts.username or ""
     EMAIL_HOST_PASSWORD = _parts.password or ""
     EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = os.environ.get("SERVANDA_EMAIL_FROM") or f"servanda@{urlsplit(SITE_ADDRESS).hostname}"
 
 LOGGING = {
     "version": 1,

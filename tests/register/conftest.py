@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +68,7 @@ def world(db: None) -> World:
     expression = record.keep(
         m.Expression(
             instrument=instrument, language="en", kind="original", title="Joint Statement", text=TEXT,
-            sha256="0" * 64, source_name="statement.txt",
+            sha256=hashlib.sha256(TEXT.encode()).hexdigest(), source_name="statement.txt",
         ),
         by=None,
     )  # fmt: skip

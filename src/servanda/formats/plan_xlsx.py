@@ -25,8 +25,9 @@ from servanda.formats.plan import (
 )
 from servanda.records import Plan, PlannedAction
 
-STATES = ("open", "going", "done", "dropped")
-CLOSED = ("done", "dropped")
+STATES = ("open", "going", "stalled", "done", "dropped", "unchecked")
+CLOSED = ("done", "dropped", "unchecked")
+"""States in which no deadline counts any more."""
 SOON = 30
 """Days before the last day within which an action is marked."""
 SPARE = 200
@@ -141,10 +142,10 @@ class _Book:
         elif key == "every" and a.due is not None and a.due.every:
             sheet.write_number(row, at, a.due.every, self._number)
         elif key == "days_left":
-            left = (last - self._today).days if last else ""
+            left = (last - self._today).days if last and a.state not in CLOSED else ""
             sheet.write_formula(row, at, self._days_left(row + 1), self._number, left)
         elif key == "overdue":
-            late = self._say["yes"] if last and last < self._today else ""
+            late = self._say["yes"] if self._late(a) else ""
             sheet.write_formula(row, at, self._overdue(row + 1), self._text, late)
         else:
             sheet.write_string(row, at, fold(self._words(key, a)), self._text)
@@ -167,11 +168,16 @@ class _Book:
             "milestones": "; ".join(m.title for m in a.milestones),
             "due": a.due.text if a.due else "",
             "mechanism": a.mechanism or "",
-            "state": self._states["open"],
+            "state": self._states[a.state],
             "commitments": ", ".join(basis_label(self._plan, b) for b in a.basis),
             "reasons": reasons_of(a),
         }
         return words.get(key, "")
+
+    def _late(self, a: PlannedAction) -> bool:
+        """What the formula of the column “overdue” comes to on the day of making."""
+        last = day(a.due.last) if a.due else None
+        return last is not None and last < self._today and a.state not in CLOSED
 
     def _days_left(self, row: int) -> str:
         last, state = f"{self._name('due_day')}{row}", f"{self._name('state')}{row}"
@@ -202,7 +208,7 @@ class _Book:
         """What the plan is, and counts by state and area that follow the sheet of actions."""
         sheet, say, plan = self._summary, self._say, self._plan
         sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 7, 14)
+        sheet.set_column(1, 8, 14)
         sheet.write_string(0, 0, plan.title, self._title)
         sheet.set_row(0, 24)
         sheet.merge_range(1, 0, 1, 7, plan.draft, self._plain)
@@ -227,13 +233,13 @@ class _Book:
 
     def _states_table(self, sheet: Any, row: int) -> int:
         say, actions = self._say, self._plan.actions
-        days = [d for a in actions if a.due and (d := day(a.due.last))]
-        near = [d for d in days if 0 <= (d - self._today).days <= SOON]
-        late = [d for d in days if d < self._today]
+        days = [(d, a.state) for a in actions if a.due and (d := day(a.due.last))]
+        near = [d for d, how in days if how not in CLOSED and 0 <= (d - self._today).days <= SOON]
+        late = [a for a in actions if self._late(a)]
         state, due, left, title = (self._range(key) for key in ("state", "due_day", "days_left", "action"))
         sheet.write_string(row, 0, say["by_state"], self._strong)
         rows: list[tuple[str, str, int]] = [
-            (word, f'=COUNTIFS({state},"{word}")', len(actions) if key == "open" else 0)
+            (word, f'=COUNTIFS({state},"{word}")', sum(a.state == key for a in actions))
             for key, word in self._states.items()
         ]
         rows += [
@@ -259,11 +265,11 @@ class _Book:
         for title in dict.fromkeys(a.area_title for a in actions):
             row += 1
             here = [a for a in actions if a.area_title == title]
-            late = [a for a in here if a.due and (d := day(a.due.last)) and d < self._today]
+            late = [a for a in here if self._late(a)]
             sheet.write_string(row, 0, title, self._text)
             cell = f"$A{row + 1}"
             for at, (key, word) in enumerate(self._states.items(), 1):
-                value = len(here) if key == "open" else 0
+                value = sum(a.state == key for a in here)
                 sheet.write_formula(row, at, f'=COUNTIFS({area},{cell},{state},"{word}")', self._number, value)
             at = len(self._states) + 1
             sheet.write_formula(row, at, f"=COUNTIFS({area},{cell})", self._number, len(here))

@@ -15,7 +15,17 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 
-from servanda_register.actions import comment, facts, intake, reading, record, review
+from servanda_register.actions import (
+    comment,
+    demo_plan,
+    demo_session,
+    demo_work,
+    facts,
+    intake,
+    reading,
+    record,
+    review,
+)
 from servanda_register.actions.outcomes import proposed
 from servanda_register.models import (
     Account,
@@ -72,6 +82,10 @@ def begin() -> None:
     folder = files("servanda_register").joinpath("demo")
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
         _partnership(tomllib.loads(file.read_text("utf-8")), people, by)
+    partnerships = {p.slug: p for p in Partnership.objects.all()}
+    demo_plan.load(by=by, partnerships=partnerships)
+    demo_session.load(by=by, partnerships=partnerships)
+    demo_work.load(by=by, partnerships=partnerships)
     specimens = files("servanda").joinpath("specimens")
     for language in LANGUAGES:
         _bring_in(specimens.joinpath(f"{language}.txt"), f"iceland-mongolia-{language}.txt", by)

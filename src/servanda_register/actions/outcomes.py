@@ -67,7 +67,9 @@ class Checker:
         return out
 
     def _span(self, given: Mapping[str, Any]) -> tuple[int, int]:
-        start, end, quote = given.get("start"), given.get("end"), given.get("quote")
+        start: Any = given.get("start")
+        end: Any = given.get("end")
+        quote = given.get("quote")
         if not _whole(start) or not _whole(end) or not 0 <= start < end <= len(self.text):
             raise UsageError(
                 _("The place %(start)s to %(end)s is not in the text, which has %(length)s characters. Mark the words "

@@ -189,7 +189,7 @@ def _read(attempt: Attempt) -> list[str]:
     source = _source(attempt)
     attempt.say(progress=20)
     statement = servanda.read(source, language=intake.language or None)
-    encoder = _encoder()
+    encoder: Any = _encoder()
     if statement.expression.language not in packs.available() and encoder is not None:
         statement = servanda.read(source, language=intake.language or None, encoder=encoder)
     attempt.say(progress=50)
@@ -361,7 +361,7 @@ def _compare(attempt: Attempt) -> list[str]:
     pairs = [(a, b) for n, b in enumerate(texts) for a in texts[:n] if frozenset((a.pk, b.pk)) not in known]
     if attempt.intake.attachment_id:  # a text that was just brought in is compared with the others, not these again
         pairs = [(a, b) for a, b in pairs if expression.pk in (a.pk, b.pk)]
-    encoder = _encoder() if pairs else None
+    encoder: Any = _encoder() if pairs else None
     if pairs and encoder is None:
         return [_("The versions could not be compared on this machine: the encoder cannot be used.")]
     said = []

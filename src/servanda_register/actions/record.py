@@ -7,67 +7,19 @@ the event before it, so that nothing can be altered or taken out of the trail wi
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from servanda_register.models import Account, ChainHead, Commitment, CommitmentArea, Event, Partnership, Versioned
+from servanda_register.models import Account, ChainHead, Event, Partnership, Versioned
+from servanda_register.queries.trail import ORDERED, digest_of, snapshot
 
 Record = TypeVar("Record", bound=models.Model)
-ORDERED: dict[tuple[type[models.Model], str], tuple[type[models.Model], str, str]] = {
-    (Commitment, "areas"): (CommitmentArea, "commitment", "area")
-}
-"""Many-to-many fields whose order matters: model of the rows, and its two ends."""
-
-
-def snapshot(record: models.Model) -> dict[str, Any]:
-    """The record as JSON: its own columns, and the keys of what its many-to-many fields hold, in order.
-
-    What is too large or secret to be told again stays out: contents of files and passwords.
-    """
-    out: dict[str, Any] = {}
-    for field in record._meta.concrete_fields:
-        if isinstance(field, models.BinaryField) or field.name in {"password", "last_login", "folded"}:
-            continue
-        value = getattr(record, field.attname)
-        # JSON fields go as they are; everything else in the form that Django's serialisers read back
-        plain = value is None or isinstance(value, bool | int | float | str) or isinstance(field, models.JSONField)
-        out[field.attname] = value if plain else field.value_to_string(record)
-    for field in record._meta.many_to_many:
-        if field.name in {"groups", "user_permissions"}:
-            continue
-        rows = ORDERED.get((type(record), field.name))
-        if rows:
-            model, near, far = rows
-            keys = model._default_manager.filter(**{near: record}).order_by("rank").values_list(far, flat=True)
-        else:
-            keys = getattr(record, field.name).order_by("pk").values_list("pk", flat=True)
-        out[field.name] = list(keys)
-    return out
-
-
-def digest_of(event: Event, previous: str) -> str:
-    """SHA-256 over ``previous`` and all that the event says, as canonical JSON."""
-    said = [
-        event.sequence,
-        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        event.by_id,
-        event.verb,
-        event.kind,
-        event.record,
-        event.partnership_id,
-        event.reason,
-        event.before,
-        event.after,
-    ]
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
 def put_event(
@@ -129,7 +81,10 @@ def partnership_of(record: models.Model) -> int | None:
     own: int | None = record.__dict__.get("partnership_id")
     if own is not None:
         return own
-    for name in ("instrument", "expression", "review", "commitment", "proposal", "mechanism", "a"):
+    for name in (
+        "instrument", "expression", "review", "commitment", "proposal", "mechanism", "session", "difficulty",
+        "agreement", "indicator", "plan", "action", "a",
+    ):  # fmt: skip
         if getattr(record, f"{name}_id", None) is not None:
             return partnership_of(getattr(record, name))
     return None

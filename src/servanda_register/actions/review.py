@@ -85,7 +85,7 @@ def begin(*, by: Account, expression: Expression) -> Review:
     for matter in alike:
         for said in matter.a:
             writer.write(
-                said.verdict, said.proposals.all(), said.outcomes, _("Both reviewers agree."),
+                said.verdict, list(said.proposals.all()), said.outcomes, _("Both reviewers agree."),
                 None if said.proposals.all() else said,
             )  # fmt: skip
     writer.close()
@@ -154,7 +154,9 @@ def settle(
                 _("This reviewer has not decided about all of it. Take the other view or decide yourself.")
             )
         out = [
-            writer.decide(d.verdict, d.proposals.all(), d.outcomes, "; ".join(filter(None, (said, d.reason))), None)
+            writer.decide(
+                d.verdict, list(d.proposals.all()), d.outcomes, "; ".join(filter(None, (said, d.reason))), None
+            )
             for d in chosen
         ]
     else:
@@ -302,9 +304,11 @@ def _lock(expression: Expression) -> Instrument:
 
 
 def _open(review: Review, by: Account) -> Review:
-    """The review as it is now, if ``by`` may write in it."""
+    """The review as it is now, if ``by`` may write in it; PermissionDenied where the group no longer allows it."""
     fresh = Review.objects.select_related("expression__instrument__partnership").get(pk=review.pk)
     _mine(fresh, by)
+    verb = "settle" if fresh.settles else "review"
+    rights_of(by).require(verb, fresh.expression.instrument.partnership_id)
     if fresh.finished:
         raise UsageError(_("This review is finished. Take it up again to change something."))
     return fresh

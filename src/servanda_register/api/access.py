@@ -59,5 +59,5 @@ def anyone(request: HttpRequest) -> bool:
     return bool(settings.PUBLIC_SITE)
 
 
-READING = [Key(), SignedIn(), anyone]
+READING: list[Any] = [Key(), SignedIn(), anyone]
 WRITING = [Key(), SignedIn()]

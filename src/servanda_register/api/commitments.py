@@ -81,7 +81,7 @@ def comments(
 @router.post("/comments", response={201: CommentOut, **ERRORS}, auth=WRITING)
 def add_comment(request: ApiRequest, given: CommentIn) -> Any:
     """Adds a comment to a partnership, a statement, a commitment or a proposal."""
-    about = {
+    about: dict[str, Any] = {
         name: one(model, request.rights, pk=getattr(given, name))
         for name, model in ABOUT.items()
         if getattr(given, name)
@@ -90,5 +90,5 @@ def add_comment(request: ApiRequest, given: CommentIn) -> Any:
         raise UsageError(
             _("Name one thing that the comment is about: a partnership, instrument, commitment or proposal.")
         )
-    made = actions.comment(by=request.rights.account, text=given.text, visibility=given.visibility, **about)
+    made = actions.comment(by=request.rights.who, text=given.text, visibility=given.visibility, **about)
     return 201, made

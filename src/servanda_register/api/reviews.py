@@ -63,7 +63,7 @@ def begin(request: ApiRequest, id: Id) -> Any:
         Expression, request.rights, visible(Expression, request.rights).select_related("instrument"), pk=id
     )
     request.rights.require("review", expression.instrument.partnership_id)
-    return actions.begin(by=request.rights.account, expression=expression)
+    return actions.begin(by=request.rights.who, expression=expression)
 
 
 @router.post("/reviews/{id}/decisions", response={201: DecisionOut, **ERRORS}, auth=WRITING)
@@ -73,7 +73,7 @@ def decide(request: ApiRequest, id: Id, given: DecisionIn) -> Any:
     proposals = [one(Proposal, request.rights, pk=pk) for pk in dict.fromkeys(given.proposals)]
     replaces = one(Decision, request.rights, pk=given.replaces) if given.replaces else None
     made = actions.decide(
-        by=request.rights.account, review=found, verdict=given.verdict, proposals=proposals, reason=given.reason,
+        by=request.rights.who, review=found, verdict=given.verdict, proposals=proposals, reason=given.reason,
         outcomes=[o.dict() for o in given.outcomes], replaces=replaces,
     )  # fmt: skip
     return 201, made
@@ -84,7 +84,7 @@ def accept(request: ApiRequest, id: Id, given: Accepted) -> Any:
     """Accepts a proposal as it is."""
     proposal = one(Proposal, request.rights, pk=given.proposal)
     return 201, actions.decide(
-        by=request.rights.account, review=_mine(request, id), verdict="accept", proposals=[proposal]
+        by=request.rights.who, review=_mine(request, id), verdict="accept", proposals=[proposal]
     )
 
 
@@ -93,7 +93,7 @@ def reject(request: ApiRequest, id: Id, given: Rejected) -> Any:
     """Rejects a proposal, for a reason."""
     proposal = one(Proposal, request.rights, pk=given.proposal)
     return 201, actions.decide(
-        by=request.rights.account,
+        by=request.rights.who,
         review=_mine(request, id),
         verdict="reject",
         proposals=[proposal],
@@ -104,13 +104,13 @@ def reject(request: ApiRequest, id: Id, given: Rejected) -> Any:
 @router.post("/reviews/{id}/finish", response={200: ReviewOut, **ERRORS}, auth=WRITING)
 def finish(request: ApiRequest, id: Id) -> Any:
     """Finishes one's own review; every proposal must be decided."""
-    return actions.finish(by=request.rights.account, review=_mine(request, id))
+    return actions.finish(by=request.rights.who, review=_mine(request, id))
 
 
 @router.post("/reviews/{id}/reopen", response={200: ReviewOut, **ERRORS}, auth=WRITING)
 def reopen(request: ApiRequest, id: Id) -> Any:
     """Takes one's own finished review up again."""
-    return actions.reopen(by=request.rights.account, review=_mine(request, id))
+    return actions.reopen(by=request.rights.who, review=_mine(request, id))
 
 
 def _mine(request: ApiRequest, id: int) -> Review:

@@ -96,7 +96,7 @@ def bring_in(
     """
     home = one(Partnership, request.rights, slug=given.partnership) if given.partnership else None
     made = actions.bring_in(
-        by=request.rights.account, content=file.read(), name=file.name or "", partnership=home, language=given.language,
+        by=request.rights.who, content=file.read(), name=file.name or "", partnership=home, language=given.language,
         visibility=given.visibility, source_url=given.source_url, media_type=file.content_type or "",
     )  # fmt: skip
     return 201, made

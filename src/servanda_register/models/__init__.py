@@ -1,6 +1,6 @@
 """What is kept: one file a noun. Rules that must always hold are constraints of the database."""
 
-from servanda_register.models.account import Account, Group, Membership, Token, TokenEnd
+from servanda_register.models.account import Account, Digest, Group, Membership, Token, TokenEnd, TokenScope
 from servanda_register.models.base import Kept, Named, Shown, Versioned, Visibility, in_language
 from servanda_register.models.commitment import (
     Act,
@@ -11,7 +11,9 @@ from servanda_register.models.commitment import (
     Passage,
     Strength,
 )
+from servanda_register.models.difficulty import Answer, Assessment, Difficulty, DifficultyState, Support
 from servanda_register.models.event import ChainHead, Event
+from servanda_register.models.indicator import Indicator, Measurement, Target
 from servanda_register.models.instrument import (
     Attachment,
     Expression,
@@ -23,6 +25,7 @@ from servanda_register.models.instrument import (
 from servanda_register.models.intake import Intake
 from servanda_register.models.partnership import (
     Agreement,
+    AgreementStage,
     AgreementStatus,
     Mechanism,
     MechanismKind,
@@ -33,13 +36,93 @@ from servanda_register.models.partnership import (
     ProgrammeKind,
     Role,
 )
+from servanda_register.models.plan import (
+    PLAN_STEPS,
+    PROGRESS_STEPS,
+    Action,
+    Milestone,
+    Plan,
+    PlanState,
+    PlanStep,
+    Progress,
+    ProgressState,
+)
+from servanda_register.models.reminder import ReminderSent
+from servanda_register.models.report import ReportKind, ReportTemplate
 from servanda_register.models.review import Decision, Review
+from servanda_register.models.session import AgendaItem, Exchange, MeetingState, Session, SessionDecision
 from servanda_register.models.vocabulary import Area, Body, Forum, Party
 
 __all__ = [
-    "Account", "Act", "Agreement", "AgreementStatus", "Area", "Attachment", "Body", "ChainHead", "Comment", "Commitment",
-    "CommitmentArea", "Decision", "Event", "Expression", "Forum", "Group", "Instrument", "Intake", "Kept",
-    "Mechanism", "MechanismKind", "MechanismStatus", "Membership", "Modality", "Named", "Pairing", "Partnership", "Party", "Passage", "Person",
-    "Programme", "ProgrammeKind", "Proposal", "Review", "Role", "Segment", "Shown", "Strength", "Token", "TokenEnd", "Versioned",
-    "Visibility", "in_language",
-]  # fmt: skip
+    "PLAN_STEPS",
+    "PROGRESS_STEPS",
+    "Account",
+    "Act",
+    "Action",
+    "AgendaItem",
+    "Agreement",
+    "AgreementStage",
+    "AgreementStatus",
+    "Answer",
+    "Area",
+    "Assessment",
+    "Attachment",
+    "Body",
+    "ChainHead",
+    "Comment",
+    "Commitment",
+    "CommitmentArea",
+    "Decision",
+    "Difficulty",
+    "DifficultyState",
+    "Digest",
+    "Event",
+    "Exchange",
+    "Expression",
+    "Forum",
+    "Group",
+    "Indicator",
+    "Instrument",
+    "Intake",
+    "Kept",
+    "Measurement",
+    "Mechanism",
+    "MechanismKind",
+    "MechanismStatus",
+    "MeetingState",
+    "Membership",
+    "Milestone",
+    "Modality",
+    "Named",
+    "Pairing",
+    "Partnership",
+    "Party",
+    "Passage",
+    "Person",
+    "Plan",
+    "PlanState",
+    "PlanStep",
+    "Programme",
+    "ProgrammeKind",
+    "Progress",
+    "ProgressState",
+    "Proposal",
+    "ReminderSent",
+    "ReportKind",
+    "ReportTemplate",
+    "Review",
+    "Role",
+    "Segment",
+    "Session",
+    "SessionDecision",
+    "Shown",
+    "Strength",
+    "Support",
+    "Target",
+    "Token",
+    "TokenEnd",
+    "TokenScope",
+    "Versioned",
+    "Visibility",
+    "in_language",
+]

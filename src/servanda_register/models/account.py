@@ -12,16 +12,26 @@ from django.utils.translation import gettext_lazy as _
 from servanda_register.models.base import Kept, Versioned, one_of
 
 
+class Digest(models.TextChoices):
+    """How often an account is reminded by e-mail; empty: never."""
+
+    DAILY = "daily", _("Once a day, when there is something to tell")
+    WEEKLY = "weekly", _("Once a week, when there is something to tell")
+
+
 class Account(AbstractUser):
     """A person who signs in. What an account may do is said by its memberships alone."""
 
     language = models.CharField(_("Language"), max_length=5, blank=True)
     time_zone = models.CharField(_("Time zone"), max_length=40, default="UTC")
+    digest = models.CharField(_("Reminders by e-mail"), max_length=6, blank=True, default="", choices=Digest.choices)
     # Django's own staff, groups and permissions are not used: memberships say it all
 
     class Meta(AbstractUser.Meta):
+        verbose_name = _("Account")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="account_email_once"),
+            models.CheckConstraint(condition=Q(digest="") | one_of("digest", Digest), name="account_digest"),
         ]
 
     @property
@@ -63,6 +73,7 @@ class Membership(Versioned):
     ended = models.BooleanField(_("Ended"), default=False)
 
     class Meta:
+        verbose_name = _("Membership")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["account", "partnership"], condition=Q(ended=False), name="membership_once"
@@ -80,13 +91,25 @@ class Membership(Versioned):
         return f"{self.account} · {self.get_group_display()}"
 
 
+class TokenScope(models.TextChoices):
+    """What a token opens, and nothing else."""
+
+    API = "api", _("The API")
+    FEED = "feed", _("The calendar")
+
+
 class Token(Kept):
-    """A key with which a program speaks to the API for an account. Only its digest is kept."""
+    """A key with which a program speaks to the API for an account, or reads its calendar. Only its digest is kept."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(_("What it is for"), max_length=100)
     digest = models.CharField(max_length=64, unique=True)
     """SHA-256 of the key, hexadecimal."""
+    scope = models.CharField(max_length=4, choices=TokenScope.choices, default=TokenScope.API)
+
+    class Meta:
+        verbose_name = _("Key of a program")
+        constraints: ClassVar = [models.CheckConstraint(condition=one_of("scope", TokenScope), name="token_scope")]
 
     def __str__(self) -> str:
         return self.name
@@ -96,3 +119,6 @@ class TokenEnd(Kept):
     """The end of a token."""
 
     token = models.OneToOneField(Token, on_delete=models.PROTECT, related_name="end")
+
+    class Meta:
+        verbose_name = _("End of a key")

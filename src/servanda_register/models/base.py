@@ -1,8 +1,8 @@
 """What all records share: who may see them, names in several languages, and the two ways of being kept.
 
-``Kept`` rows are written once and never changed or removed; triggers of the database hold that (migration 0002).
-``Versioned`` rows change, but only through ``servanda_register.actions.record``, which puts an event with the row before
-and after into the audit trail in the same transaction.
+``Kept`` rows are written once and never changed or removed; triggers of the database hold that (``models.guards``).
+``Versioned`` rows change, but only through ``servanda_register.actions.record``, which puts an event with the row
+before and after into the audit trail in the same transaction.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class KeptQuerySet(models.QuerySet[Any]):
 class Kept(models.Model):
     """A row that is written once; ``kept_at`` says when."""
 
-    kept_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    kept_at = models.DateTimeField(_("Kept at"), auto_now_add=True, db_index=True)
     objects = KeptQuerySet.as_manager()
 
     class Meta:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.db import models
@@ -162,14 +164,18 @@ class Passage(Kept):
     quote = models.TextField()
 
     class Meta:
+        verbose_name = _("Passage")
         ordering: ClassVar = ["expression", "start"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="passage_span"),
         ]
 
 
+_COMMENTED = ("partnership", "instrument", "commitment", "proposal", "plan", "action")
+
+
 class Comment(Kept, Shown):
-    """A remark on a partnership, a statement, a commitment or a proposal."""
+    """A remark on one thing: a partnership, a statement, a commitment, a proposal, a roadmap or one of its actions."""
 
     partnership = models.ForeignKey(
         "register.Partnership", on_delete=models.PROTECT, null=True, blank=True, related_name="comments"
@@ -177,17 +183,22 @@ class Comment(Kept, Shown):
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, null=True, blank=True, related_name="comments")
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="comments")
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, null=True, blank=True, related_name="comments")
+    plan = models.ForeignKey("register.Plan", on_delete=models.PROTECT, null=True, blank=True, related_name="comments")
+    action = models.ForeignKey(
+        "register.Action", on_delete=models.PROTECT, null=True, blank=True, related_name="comments"
+    )
     text = models.TextField(_("Comment"))
     by = models.ForeignKey("register.Account", on_delete=models.PROTECT, related_name="comments")
 
     class Meta:
+        verbose_name = _("Comment")
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(partnership__isnull=False, instrument=None, commitment=None, proposal=None)
-                | Q(partnership=None, instrument__isnull=False, commitment=None, proposal=None)
-                | Q(partnership=None, instrument=None, commitment__isnull=False, proposal=None)
-                | Q(partnership=None, instrument=None, commitment=None, proposal__isnull=False),
+                condition=reduce(
+                    or_,
+                    (Q(**{f"{other}__isnull": other != name for other in _COMMENTED}) for name in _COMMENTED),
+                ),
                 name="comment_on_one_thing",
             ),
             models.CheckConstraint(condition=Q(text__gt=""), name="comment_says_something"),

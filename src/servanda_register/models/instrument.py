@@ -61,6 +61,9 @@ class Attachment(Kept, Shown):
     content = models.BinaryField()
     by = models.ForeignKey("register.Account", on_delete=models.PROTECT, null=True, related_name="+")
 
+    class Meta:
+        verbose_name = _("Document")
+
     def __str__(self) -> str:
         return self.name
 
@@ -88,11 +91,13 @@ class Expression(Kept):
     notes = models.JSONField(default=list)
     identity = models.JSONField(default=dict)
     """What the engine read of the work in this text: ``title``, ``type``, ``parties``, ``relationship``, ``adopted``,
-    ``place``, ``original_languages``, ``equally_authentic``, and of the file ``media_type``, ``plain``, ``published``."""
+    ``place``, ``original_languages``, ``equally_authentic``, and of the file ``sha256``, ``media_type``, ``plain``,
+    ``published``."""
     versions = models.JSONField(default=dict)
     """Component -> version: the engine, the language pack, the encoder."""
 
     class Meta:
+        verbose_name = _("Text")
         ordering: ClassVar = ["instrument", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["instrument", "sha256"], name="expression_text_once"),
@@ -123,6 +128,7 @@ class Segment(Kept):
     """Its words as :func:`servanda_register.models.folding.fold` makes them, for searching."""
 
     class Meta:
+        verbose_name = _("Part of a text")
         ordering: ClassVar = ["expression", "start"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["expression", "ident"], name="segment_once"),
@@ -155,6 +161,7 @@ class Proposal(Kept):
     """Why: each ``{"field", "value", "words", "pattern"}``."""
 
     class Meta:
+        verbose_name = _("Proposal")
         ordering: ClassVar = ["expression", "start", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["expression", "ident"], name="proposal_once"),
@@ -181,6 +188,7 @@ class Pairing(Kept):
     coverage = models.FloatField(null=True)
 
     class Meta:
+        verbose_name = _("Comparison of two versions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["a", "b"], name="pairing_once"),
             models.CheckConstraint(condition=~Q(a=F("b")), name="pairing_of_two"),

@@ -82,6 +82,16 @@ class AgreementStatus(models.TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+class AgreementStage(models.TextChoices):
+    """How far an agreement that is to be concluded or amended has come."""
+
+    PROPOSED = "proposed", _("Proposed")
+    NEGOTIATED = "negotiated", _("Under negotiation")
+    AGREED = "agreed", _("Text agreed")
+    SIGNED = "signed", _("Signed")
+    RATIFIED = "ratified", _("Ratified")
+
+
 class Agreement(Versioned, Named, Shown):
     """An agreement that statements cite or promise: the legal basis of the partnership."""
 
@@ -93,6 +103,10 @@ class Agreement(Versioned, Named, Shown):
         _("State"), max_length=10, choices=AgreementStatus.choices, default=AgreementStatus.REFERENCED
     )
     areas = models.ManyToManyField(Area, blank=True, related_name="agreements", verbose_name=_("Areas"))
+    stage = models.CharField(
+        _("Stage of negotiation"), max_length=12, choices=AgreementStage.choices, blank=True, default=""
+    )
+    next_review = models.DateField(_("Next review"), null=True, blank=True)
     section = models.CharField(_("Section"), max_length=20, blank=True)
 
     class Meta:
@@ -100,6 +114,7 @@ class Agreement(Versioned, Named, Shown):
         verbose_name = _("Agreement")
         constraints: ClassVar = [
             models.CheckConstraint(condition=one_of("status", AgreementStatus), name="agreement_status"),
+            models.CheckConstraint(condition=Q(stage="") | one_of("stage", AgreementStage), name="agreement_stage"),
             models.CheckConstraint(condition=Q(year=None) | Q(year__gte=1600, year__lte=2200), name="agreement_year"),
         ]
 

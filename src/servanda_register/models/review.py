@@ -45,15 +45,16 @@ class Decision(Kept):
         ADD = "add", _("Added")
         REOPEN = "reopen", _("Reopened")
 
-    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="decisions")
-    verdict = models.CharField(max_length=8, choices=Verdict.choices)
-    proposals = models.ManyToManyField(Proposal, related_name="decisions")
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("Review"))
+    verdict = models.CharField(_("Verdict"), max_length=8, choices=Verdict.choices)
+    proposals = models.ManyToManyField(Proposal, related_name="decisions", verbose_name=_("Proposals"))
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
-    outcomes = models.JSONField(default=list)
+    outcomes = models.JSONField(_("Comes to"), default=list)
     """The commitments as decided: objects with the fields of a coded document; none where rejected or reopened."""
     reason = models.TextField(_("Reason"), blank=True)
 
     class Meta:
+        verbose_name = _("Decision")
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -25,7 +25,7 @@ class Area(Named):
 class Forum(Named):
     """An organisation or a meeting of states, by its usual abbreviation."""
 
-    code = models.CharField(primary_key=True, max_length=40)
+    code = models.CharField(primary_key=True, max_length=80)
 
     class Meta:
         ordering: ClassVar = ["code"]

@@ -98,7 +98,7 @@ def tokens(request: RegisterRequest) -> HttpResponse:
     key = ""
     if request.method == "POST" and form.is_valid():
         try:
-            _token, key = actions.make(by=request.user, name=form.cleaned_data["name"])  # type: ignore[arg-type]
+            _token, key = actions.make(by=request.rights.who, name=form.cleaned_data["name"])  # type: ignore[arg-type]
             form = TokenForm()
         except UsageError as error:
             form.add_error(None, str(error))
@@ -111,7 +111,7 @@ def tokens(request: RegisterRequest) -> HttpResponse:
 def end_token(request: RegisterRequest, pk: int) -> HttpResponse:
     """Ends one of one's own tokens."""
     token = one(Token, request.rights, tokens_of(request.user), pk=pk)  # type: ignore[arg-type]
-    actions.end(by=request.user, token=token)  # type: ignore[arg-type]
+    actions.end(by=request.rights.who, token=token)  # type: ignore[arg-type]
     messages.success(request, _("The token “%(name)s” no longer opens anything.") % {"name": token.name})
     return redirect("tokens")
 

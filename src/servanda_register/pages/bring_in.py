@@ -75,7 +75,7 @@ class HowForm(forms.Form):
 class BringInForm(HowForm):
     """Files, a pasted text or an address."""
 
-    files = FilesField(
+    files: Any = FilesField(
         label=gettext_lazy("Files"), required=False,
         help_text=gettext_lazy("Text, HTML, PDF or Word (DOCX), up to 20 MB each. You can choose several at once."),
     )  # fmt: skip
@@ -132,7 +132,7 @@ def bring_in(request: RegisterRequest) -> HttpResponse:
                 messages.error(request, str(error))
             _link_to_known(request, refused)
             return redirect("intake", made[0].pk) if len(made) == 1 and not refused else redirect("intakes")
-    context = {"form": form, "recent": intakes(request.rights).filter(by=request.user)[:5]}
+    context = {"form": form, "recent": intakes(request.rights).filter(by=request.rights.who)[:5]}
     return render(request, "register/intake/form.html", context)
 
 
@@ -152,7 +152,7 @@ def _take(request: RegisterRequest, form: BringInForm) -> tuple[list[Intake], li
         try:
             made.append(
                 actions.bring_in(
-                    by=request.user, content=content(), name=name, media_type=_trusted(media_type),
+                    by=request.rights.who, content=content(), name=name, media_type=_trusted(media_type),
                     source_url=given["source_url"], **how,
                 )
             )  # fmt: skip
@@ -160,7 +160,7 @@ def _take(request: RegisterRequest, form: BringInForm) -> tuple[list[Intake], li
             refused.append(error)
     if given.get("address"):
         try:
-            made.append(actions.bring_in_address(by=request.user, url=given["address"], **how))
+            made.append(actions.bring_in_address(by=request.rights.who, url=given["address"], **how))
         except ServandaError as error:
             refused.append(error)
     return made, refused
@@ -227,7 +227,7 @@ def again(request: RegisterRequest, pk: int) -> HttpResponse:
     form = HowForm(request.POST, rights=request.rights)
     if form.is_valid():
         try:
-            actions.try_again(by=request.user, intake=found, **form.cleaned_data)
+            actions.try_again(by=request.rights.who, intake=found, **form.cleaned_data)
         except ServandaError as error:
             messages.error(request, str(error))
     else:
@@ -257,7 +257,7 @@ def mine(request: RegisterRequest) -> HttpResponse:
         ],
         filters=[
             Filter("state", _("State"), states, lambda rows, value: rows.filter(state=value)),
-            Filter("whose", _("By"), [("me", _("me"))], lambda rows, _value: rows.filter(by=request.user)),
+            Filter("whose", _("By"), [("me", _("me"))], lambda rows, _value: rows.filter(by=request.rights.who)),
         ],
         empty=_("Nobody has brought a statement in yet."),
     )  # fmt: skip

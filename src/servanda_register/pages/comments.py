@@ -64,10 +64,11 @@ def send(request: RegisterRequest) -> HttpResponse:
     back = form.cleaned_data.get("next") or "/"
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
+    about: dict[str, Any] = {str(kind): record}
     try:
         comment(
-            by=request.user, text=form.data.get("text", ""), visibility=form.data.get("visibility", "internal"),
-            **{str(kind): record},
+            by=request.rights.who, text=form.data.get("text", ""), visibility=form.data.get("visibility", "internal"),
+            **about,
         )  # fmt: skip
     except UsageError as error:
         messages.error(request, str(error))

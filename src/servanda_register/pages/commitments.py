@@ -306,7 +306,7 @@ def add(request: RegisterRequest, instrument: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = add_commitment(
-                by=request.rights.account, instrument=of, reason=form.cleaned_data["reason"], **form.values()
+                by=request.rights.who, instrument=of, reason=form.cleaned_data["reason"], **form.values()
             )
         except ValidationError as error:
             f.take_errors(form, error)
@@ -330,7 +330,7 @@ def change(request: RegisterRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            change_commitment(found, by=request.rights.account, reason=form.cleaned_data["reason"], **form.values())
+            change_commitment(found, by=request.rights.who, reason=form.cleaned_data["reason"], **form.values())
         except ValidationError as error:
             f.take_errors(form, error)
         else:
@@ -350,7 +350,7 @@ def withdraw(request: RegisterRequest, pk: int) -> HttpResponse:
     form = f.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         act = restore_commitment if withdrawn else withdraw_commitment
-        act(found, by=request.rights.account, reason=form.cleaned_data["reason"])
+        act(found, by=request.rights.who, reason=form.cleaned_data["reason"])
         messages.success(request, _("It counts again.") if withdrawn else _("The commitment has been withdrawn."))
         return redirect(address(found))
     return render(request, "register/commitment/withdraw.html", {
@@ -378,7 +378,7 @@ def add_file(request: RegisterRequest, pk: int) -> HttpResponseBase:
     if form.is_valid():
         given = form.cleaned_data["file"]
         try:
-            attach(by=request.rights.account, name=given.name, content=given.read(), commitment=found,
+            attach(by=request.rights.who, name=given.name, content=given.read(), commitment=found,
                    visibility=form.cleaned_data["visibility"])  # fmt: skip
         except ValidationError as error:
             f.take_errors(form, error)

@@ -189,7 +189,7 @@ def edit(request: RegisterRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         names = ("names", "adopted", "place", "originals", "reviewing", "visibility", "reason")
         try:
-            change_instrument(by=request.user, instrument=found, **{name: given[name] for name in names})
+            change_instrument(by=request.rights.who, instrument=found, **{name: given[name] for name in names})
         except UsageError as error:
             form.add_error(None, str(error))
         except ValidationError as error:
@@ -316,7 +316,7 @@ def compare(request: RegisterRequest, pk: int) -> HttpResponse:
     found = _one(request, pk)
     request.rights.require("bring-in", found.partnership_id)
     try:
-        queued = intakes.compare(by=request.user, instrument=found)
+        queued = intakes.compare(by=request.rights.who, instrument=found)
     except UsageError as error:
         messages.error(request, str(error))
         return redirect("instrument", pk)

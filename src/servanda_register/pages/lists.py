@@ -246,7 +246,7 @@ def record(request: RegisterRequest, kind: str, pk: str) -> HttpResponse:
         "may_keep": bool(found_kind.fields) and _may_keep(found_kind, found, request.rights),
         "may_see_work": request.rights.may_anywhere("see-work") if partnership is None
         else request.rights.may("see-work", partnership.pk),
-        "history": found._meta.model_name,
+        "history": found._meta.model_name if isinstance(found, m.Versioned) else "",
         "title_language": getattr(found, "name_language", ""),
         "trail": [{"label": _("Lists"), "url": reverse("lists")},
                   {"label": found_kind.title, "url": reverse("list", args=[kind])}],
@@ -373,12 +373,12 @@ def add(request: RegisterRequest, kind: str) -> HttpResponse:
     if not found_kind.fields or not _may_keep_some(found_kind, request.rights):
         raise PermissionDenied(_("Your group does not allow this. An administrator can change that."))
     # what a page that leads here knows already: the person of an office, the partnership of a mechanism
-    initial = {name: request.GET[name] for name in ("person", "partnership") if name in request.GET}
+    initial = {name: request.GET[name] for name in ("person", "partnership", "mechanism") if name in request.GET}
     form = RecordForm(request.POST or None, kind=found_kind, rights=request.rights, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = records.create(
-                found_kind.model, by=request.rights.account, reason=form.cleaned_data["reason"], **form.values()
+                found_kind.model, by=request.rights.who, reason=form.cleaned_data["reason"], **form.values()
             )
         except ValidationError as error:
             f.take_errors(form, error)
@@ -396,7 +396,7 @@ def change(request: RegisterRequest, kind: str, pk: str) -> HttpResponse:
     form = RecordForm(request.POST or None, kind=found_kind, rights=request.rights, record=found)
     if request.method == "POST" and form.is_valid():
         try:
-            records.change(found, by=request.rights.account, reason=form.cleaned_data["reason"], **form.values())
+            records.change(found, by=request.rights.who, reason=form.cleaned_data["reason"], **form.values())
         except ValidationError as error:
             f.take_errors(form, error)
         else:

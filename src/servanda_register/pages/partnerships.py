@@ -50,10 +50,14 @@ def parts(partnership: Partnership, current: str, rights: Rights) -> list[dict[s
         ("", _("Overview")),
         ("statements", _("Statements")),
         ("commitments", _("Commitments")),
+        ("roadmap", _("Roadmap")),
         *((slug, str(list_pages.KINDS[slug].title)) for slug in LISTED),
+        ("sessions", _("Sessions")),
+        ("exchanges", _("Visits")),
+        *(("difficulties", _("Difficulties")), ("forums", _("Forums")), ("indicators", _("Indicators"))),
     ]
     if rights.may("see-work", partnership.pk):
-        items.append(("history", _("History")))
+        items += [("reports", _("Reports")), ("history", _("History"))]
     return [
         {
             "label": label,
@@ -232,7 +236,7 @@ def add(request: RegisterRequest) -> HttpResponse:
     form = PartnershipForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = create_partnership(by=request.rights.account, **form.values())
+            made = create_partnership(by=request.rights.who, **form.values())
         except ValidationError as error:
             f.take_errors(form, error)
         else:
@@ -251,7 +255,7 @@ def change(request: RegisterRequest, slug: str) -> HttpResponse:
     form = PartnershipForm(request.POST or None, partnership=found)
     if request.method == "POST" and form.is_valid():
         try:
-            change_partnership(found, by=request.rights.account, **form.values())
+            change_partnership(found, by=request.rights.who, **form.values())
         except ValidationError as error:
             f.take_errors(form, error)
         else:

@@ -78,7 +78,7 @@ def begin(request: RegisterRequest, expression: int) -> HttpResponse:
     """Begins one's own review."""
     found = _expression(request, expression, "review")
     try:
-        actions.begin(by=request.rights.account, expression=found)
+        actions.begin(by=request.rights.who, expression=found)
     except UsageError as error:
         messages.error(request, str(error))
     return redirect("review", expression)
@@ -96,7 +96,7 @@ def decide(request: RegisterRequest, expression: int) -> HttpResponse:
     touched = _decided_with(found, idents)
     try:
         made = actions.decide(
-            by=request.rights.account, review=_own(request, found), verdict=verdict, reason=_reason(request),
+            by=request.rights.who, review=_own(request, found), verdict=verdict, reason=_reason(request),
             proposals=_proposals(found, idents), replaces=replaces,
         )  # fmt: skip
     except UsageError as error:
@@ -129,7 +129,7 @@ def edit(request: RegisterRequest, expression: int, verdict: str) -> HttpRespons
         touched = _decided_with(found, about)
         try:
             made = actions.decide(
-                by=request.rights.account, review=mine, verdict=verdict, proposals=proposals, reason=_reason(request),
+                by=request.rights.who, review=mine, verdict=verdict, proposals=proposals, reason=_reason(request),
                 outcomes=[form.outcome for form in forms], replaces=replaces,
             )  # fmt: skip
         except UsageError as problem:
@@ -163,7 +163,7 @@ def rest(request: RegisterRequest, expression: int) -> HttpResponse:
         except ValueError:
             raise Http404(_("There is no such level.")) from None
         try:
-            made = actions.accept_all(by=request.rights.account, review=mine, least=least / 100)
+            made = actions.accept_all(by=request.rights.who, review=mine, least=least / 100)
         except UsageError as error:
             messages.error(request, str(error))
         else:
@@ -188,9 +188,9 @@ def finish(request: RegisterRequest, expression: int) -> HttpResponse:
     mine = _own(request, found)
     try:
         if request.POST.get("again"):
-            actions.reopen(by=request.rights.account, review=mine)
+            actions.reopen(by=request.rights.who, review=mine)
         else:
-            actions.finish(by=request.rights.account, review=mine)
+            actions.finish(by=request.rights.who, review=mine)
             messages.success(request, _("The review is finished. Thank you."))
     except UsageError as error:
         messages.error(request, str(error))
@@ -207,7 +207,7 @@ def settle(request: RegisterRequest, expression: int) -> HttpResponse:
     if matter is None:
         return _refused(request, found, _("This is settled already. Load the page anew."), [anchor])
     try:
-        actions.settle(by=request.rights.account, review=mine, matter=matter, take=request.POST.get("take", ""))
+        actions.settle(by=request.rights.who, review=mine, matter=matter, take=request.POST.get("take", ""))
     except UsageError as error:
         return _refused(request, found, str(error), [anchor])
     touched = {p.ident for p in matter.proposals}
@@ -361,7 +361,7 @@ def _desk(request: RegisterRequest, expression: Expression) -> dict[str, Any]:
     settled = sum(not card.views for card in cards) if desk.matters else 0
     return {
         "expression": expression, "desk": desk, "cards": cards,
-        "stretches": text_of(desk, expression.segments.all(), cards),
+        "stretches": text_of(desk, list(expression.segments.all()), cards),
         "done": desk.done, "total": len(desk.proposals), "writable": desk.writable and may, "may_review": may,
         "leads": leads, "settled": settled, "to_settle": len(cards) if desk.matters else 0,
         "reasons": [(key, str(text)) for key, text in REASONS.items()], "trail": _trail(expression)[:1],

@@ -40,7 +40,7 @@ def work(rights: Rights, today: date) -> Work:
     """What the reader has to do, and what others did, in the partnerships that the reader belongs to."""
     decisions = visible(Decision, rights).exclude(review__reviewer=rights.account)
     return Work(
-        reviews=_reviews(rights),
+        reviews=to_review(rights),
         intakes=list(
             visible(Intake, rights)
             .filter(by=rights.account)
@@ -58,7 +58,7 @@ def work(rights: Rights, today: date) -> Work:
     )
 
 
-def _reviews(rights: Rights) -> list[ToReview]:
+def to_review(rights: Rights) -> list[ToReview]:
     """Texts with proposals that are not reviewed to the end, by anyone or where two review apart by the reader."""
     where = rights.where("review")
     if where is not None and not where:

@@ -209,7 +209,7 @@ def strengths_of(instrument: m.Instrument, rights: Rights) -> list[tuple[str, st
 def confirmed_in(expression: m.Expression, rights: Rights) -> list[tuple[m.Commitment, int, int]]:
     """Confirmed commitments with where they stand in this text: their own words, or what answers to them."""
     rows = visible(m.Commitment, rights).filter(state="confirmed")
-    own = [(c, c.start, c.end) for c in rows.filter(expression=expression)]
+    own = [(c, c.start or 0, c.end or 0) for c in rows.filter(expression=expression)]
     theirs = visible(m.Passage, rights).filter(expression=expression, commitment__state="confirmed")
     told = {c.pk for c, _start, _end in own}
     other = [(p.commitment, p.start, p.end) for p in theirs.select_related("commitment") if p.commitment_id not in told]

@@ -69,6 +69,13 @@ class Rights:
             raise PermissionDenied(_("Your group does not allow this. An administrator can change that."))
 
     @property
+    def who(self) -> Account:
+        """The account that acts; PermissionDenied for someone who has not signed in."""
+        if self.account is None:
+            raise PermissionDenied(_("Sign in first."))
+        return self.account
+
+    @property
     def member(self) -> bool:
         """Whether the reader belongs to any partnership at all."""
         return bool(self.everywhere or self.groups)

@@ -1,19 +1,23 @@
 """What a reader sees: one filter for every model, through which every list, count, search, export and history goes.
 
 A record is seen when each of its guards is: its own visibility where it has one, and that of all it belongs to.
+In the past (:mod:`servanda_register.past`) the same rules hold, for the reader as he is now.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import and_
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from servanda_register import models as m
+from servanda_register import past
 from servanda_register.queries.rights import Rights
 
 Record = TypeVar("Record", bound=Model)
@@ -24,6 +28,34 @@ GUARDS: dict[type[Model], tuple[tuple[str, str], ...]] = {
     m.Mechanism: ((OWN, "partnership"), ("partnership", "partnership")),
     m.Agreement: ((OWN, "partnership"), ("partnership", "partnership")),
     m.Programme: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Plan: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.PlanStep: (("plan", "plan__partnership"), ("plan__partnership", "plan__partnership")),
+    m.Action: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Milestone: (("action", "action__partnership"), ("action__partnership", "action__partnership")),
+    m.Progress: (("action", "action__partnership"), ("action__partnership", "action__partnership")),
+    m.Session: (
+        (OWN, "mechanism__partnership"),
+        ("mechanism", "mechanism__partnership"),
+        ("mechanism__partnership", "mechanism__partnership"),
+    ),
+    m.AgendaItem: (
+        ("session", "session__mechanism__partnership"),
+        ("session__mechanism", "session__mechanism__partnership"),
+        ("session__mechanism__partnership", "session__mechanism__partnership"),
+    ),
+    m.SessionDecision: (
+        ("session", "session__mechanism__partnership"),
+        ("session__mechanism", "session__mechanism__partnership"),
+        ("session__mechanism__partnership", "session__mechanism__partnership"),
+    ),
+    m.Exchange: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Difficulty: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Answer: (("difficulty", "difficulty__partnership"), ("difficulty__partnership", "difficulty__partnership")),
+    m.Assessment: (("agreement", "agreement__partnership"), ("agreement__partnership", "agreement__partnership")),
+    m.Support: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Indicator: ((OWN, "partnership"), ("partnership", "partnership")),
+    m.Target: (("indicator", "indicator__partnership"), ("indicator__partnership", "indicator__partnership")),
+    m.Measurement: (("indicator", "indicator__partnership"), ("indicator__partnership", "indicator__partnership")),
     m.Instrument: ((OWN, "partnership"), ("partnership", "partnership")),
     m.Expression: (
         ("instrument", "instrument__partnership"),
@@ -61,11 +93,19 @@ GUARDS: dict[type[Model], tuple[tuple[str, str], ...]] = {
     ),
 }
 """Model -> (path to a record with a visibility, path to its partnership) pairs."""
+PERHAPS: dict[type[Model], tuple[str, str]] = {
+    m.Action: ("plan", "partnership"),
+    m.Milestone: ("action__plan", "action__partnership"),
+    m.Progress: ("action__plan", "action__partnership"),
+}
+"""One guard more, for those rows that have it: an action need not stand in a roadmap."""
 
-WORK = {m.Proposal, m.Review, m.Decision}
+WORK = {m.Proposal, m.Review, m.Decision, m.Pairing}
 """Work in progress: never shown to those outside the partnership, however public the statement is."""
 OPEN = {m.Area, m.Forum, m.Party, m.Body}
 """Facts about governments that guard nothing."""
+WRITTEN_BY = {m.Event: ("sequence", "sequence"), m.Attachment: ("kept_at", "at"), m.Intake: ("at", "at")}
+"""Models that even in the past are read from the register itself: field, and what of the moment bounds it."""
 
 
 def visible(model: type[Record], rights: Rights) -> QuerySet[Record]:
@@ -73,6 +113,10 @@ def visible(model: type[Record], rights: Rights) -> QuerySet[Record]:
     rows: QuerySet[Any] = model._default_manager.all()
     if model in OPEN:
         return rows
+    moment = past.looking_at()
+    if moment and model in WRITTEN_BY:
+        field, at = WRITTEN_BY[model]
+        rows = rows.filter(**{f"{field}__lte": getattr(moment, at)})
     return rows.filter(_RULES[model](rights) if model in _RULES else guarded(model, rights))
 
 
@@ -87,6 +131,9 @@ def one(model: type[Record], rights: Rights, rows: QuerySet[Record] | None = Non
 def guarded(model: type[Model], rights: Rights, prefix: str = "") -> Q:
     """The condition that all guards of ``model`` let the reader through; ``prefix`` leads from another model to it."""
     parts = [_seen(_join(prefix, path), _join(prefix, home), rights) for path, home in GUARDS[model]]
+    if model in PERHAPS:
+        path, home = (_join(prefix, part) for part in PERHAPS[model])
+        parts.append(Q(**{f"{path}__isnull": True}) | _seen(path, home, rights))
     if model in WORK:
         parts.append(_inside(_join(prefix, GUARDS[model][0][1]), rights))
     return reduce(and_, parts)
@@ -126,22 +173,25 @@ def _own(rights: Rights) -> Q:
 
 
 def _about(rights: Rights, *targets: tuple[str, type[Model]]) -> Q:
-    """A record about one of several things: its own visibility, and that of the thing."""
+    """A record about one or several things: its own visibility there, and that of each of the things."""
     homes = {
         m.Partnership: "pk", m.Instrument: "partnership", m.Commitment: "instrument__partnership",
-        m.Proposal: "expression__instrument__partnership",
+        m.Proposal: "expression__instrument__partnership", m.Plan: "partnership", m.Action: "partnership",
     }  # fmt: skip
-    out = Q(pk__in=[])
+    some, all_seen = Q(pk__in=[]), ~Q(pk=None)
     for name, model in targets:
         home = name if model is m.Partnership else _join(name, homes[model])
-        out |= Q(**{f"{name}__isnull": False}) & _seen(OWN, home, rights) & guarded(model, rights, name)
-    return out
+        some |= Q(**{f"{name}__isnull": False})
+        all_seen &= Q(**{f"{name}__isnull": True}) | (_seen(OWN, home, rights) & guarded(model, rights, name))
+    return some & all_seen
 
 
 def _comments(rights: Rights) -> Q:
-    return _about(
+    mine = Q(by=rights.account) if rights.account else Q(pk__in=[])
+    on_proposals = Q(proposal=None) | mine | _open_review("proposal__expression")
+    return on_proposals & _about(
         rights, ("partnership", m.Partnership), ("instrument", m.Instrument), ("commitment", m.Commitment),
-        ("proposal", m.Proposal),
+        ("proposal", m.Proposal), ("plan", m.Plan), ("action", m.Action),
     )  # fmt: skip
 
 
@@ -170,10 +220,38 @@ def _decisions(rights: Rights) -> Q:
 
 def _unblinded(path: str, rights: Rights) -> Q:
     """Where two review apart, neither sees the other's work, nor does anyone else, before a third begins to settle."""
-    expression = _join(path, "expression")
-    settled = m.Review.objects.filter(settles=True).values("expression")
     mine = Q(**{_join(path, "reviewer"): rights.account}) if rights.account else Q(pk__in=[])
-    return Q(**{f"{expression}__instrument__reviewing": "single"}) | mine | Q(**{f"{expression}__in": settled})
+    return mine | _open_review(_join(path, "expression"))
+
+
+def _open_review(expression: str) -> Q:
+    """Whether the review of the expression at this path is open to all who may see the work."""
+    settled = m.Review.objects.filter(settles=True).values("expression")
+    return Q(**{f"{expression}__instrument__reviewing": "single"}) | Q(**{f"{expression}__in": settled})
+
+
+def _agenda(rights: Rights) -> Q:
+    """An item about something out of the reader's sight is out of it too: its name and its reason tell of that."""
+    seen = guarded(m.AgendaItem, rights)
+    for name in ("actions", "commitments", "agreements", "difficulties"):
+        field: Any = m.AgendaItem._meta.get_field(name)
+        far = field.m2m_reverse_field_name()
+        hidden = field.remote_field.through._default_manager.exclude(
+            **{f"{far}__in": visible(field.related_model, rights).order_by().values("pk")}
+        )
+        seen &= ~Q(pk__in=hidden.values("agendaitem"))
+    return seen
+
+
+def _session_decisions(rights: Rights) -> Q:
+    """As with the agenda: on what item, and which action."""
+    items = visible(m.AgendaItem, rights).order_by().values("pk")
+    actions = visible(m.Action, rights).order_by().values("pk")
+    return (
+        guarded(m.SessionDecision, rights)
+        & (Q(item=None) | Q(item__in=items))
+        & (Q(action=None) | Q(action__in=actions))
+    )
 
 
 def _roles(rights: Rights) -> Q:
@@ -182,10 +260,29 @@ def _roles(rights: Rights) -> Q:
     return Q(person__in=person) & (Q(mechanism=None) | Q(mechanism__in=mechanism))
 
 
+def _report_templates(rights: Rights) -> Q:
+    """Those of all partnerships for every member; those of one for who belongs to it."""
+    if not rights.member:
+        return Q(pk__in=[])
+    inside = _inside("partnership", rights) & guarded(m.Partnership, rights, "partnership")
+    return Q(partnership=None) | (Q(partnership__isnull=False) & inside)
+
+
 def _memberships(rights: Rights) -> Q:
     if rights.may("administer"):
         return ~Q(pk=None)
     return Q(account=rights.account) if rights.account else Q(pk__in=[])
+
+
+def _tokens(path: str) -> Callable[[Rights], Q]:
+    """One's own; administrators see that others have some."""
+
+    def rule(rights: Rights) -> Q:
+        if rights.may("administer"):
+            return ~Q(pk=None)
+        return Q(**{path: rights.account}) if rights.account else Q(pk__in=[])
+
+    return rule
 
 
 def _accounts(rights: Rights) -> Q:
@@ -194,29 +291,31 @@ def _accounts(rights: Rights) -> Q:
 
 
 def _events(rights: Rights) -> Q:
-    """History of what the reader may see, for members alone."""
+    """History of what the reader may see, for those alone who belong to the partnership of which it tells."""
     if not rights.member:
         return Q(pk__in=[])
     told = Q(pk__in=[])
-    models: tuple[type[Model], ...] = (*GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, *OPEN)
+    models: tuple[type[Model], ...] = (
+        *GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, m.ReportTemplate, *OPEN
+    )  # fmt: skip
     for model in models:
         kind = model._meta.model_name
         told |= Q(kind=kind) if model in OPEN else Q(kind=kind, record__in=_keys(model, rights))
     if rights.may("administer"):
-        told |= Q(kind__in=["account", "token"])
-    return told & (Q(partnership=None) | Q(partnership__in=visible(m.Partnership, rights).values("pk")))
+        told |= Q(kind__in=["account", "token", "tokenend"])
+    inside = _inside("partnership", rights) & Q(partnership__in=visible(m.Partnership, rights).values("pk"))
+    return told & (Q(partnership=None) | inside)
 
 
 def _keys(model: type[Model], rights: Rights) -> Any:
     """Primary keys, as text, of what may be seen of ``model``."""
-    from django.db.models import CharField
-    from django.db.models.functions import Cast
-
     return visible(model, rights).annotate(_key=Cast("pk", CharField())).values("_key")
 
 
 _RULES = {
     m.Comment: _comments, m.Attachment: _attachments, m.Intake: _intakes, m.Person: _own, m.Role: _roles,
     m.Membership: _memberships, m.Account: _accounts, m.Event: _events,
-    m.Review: _reviews, m.Decision: _decisions,
+    m.Token: _tokens("account"), m.TokenEnd: _tokens("token__account"),
+    m.Review: _reviews, m.Decision: _decisions, m.ReportTemplate: _report_templates,
+    m.AgendaItem: _agenda, m.SessionDecision: _session_decisions,
 }  # fmt: skip

@@ -86,6 +86,21 @@ COLOURS = {
     "standing": "green",
     "proposed": "yellow",
     "ended": "grey",
+    # sessions and visits
+    "planned": "blue",
+    "held": "green",
+    "cancelled": "grey",
+    # roadmaps and how their actions stand
+    "draft": "grey",
+    "circulated": "blue",
+    "adopted": "green",
+    "superseded": "grey",
+    "not-due": "grey",
+    "not-started": "yellow",
+    "under-way": "blue",
+    "delivered": "green",
+    "stalled": "orange",
+    "cannot-be-checked": "grey",
     # who may see it
     "public": "green",
     "internal": "yellow",

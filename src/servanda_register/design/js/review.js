@@ -228,6 +228,15 @@ function wakeStatus() {
 
 document.addEventListener("keydown", (event) => {
   if (!keysDialog || !keysOn() || event.ctrlKey || event.metaKey || event.altKey || keysDialog.open) return;
+  const reason = event.target.closest(".review-reject select");
+  if (reason && event.key === "Enter") {
+    // x, a reason, Enter: rejected without a reach for the mouse
+    event.preventDefault();
+    const button = reason.form.querySelector("[name=verdict]");
+    button.dataset.byKey = "1";
+    reason.form.requestSubmit(button);
+    return;
+  }
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
   else if (event.key === "?") keysDialog.showModal();

@@ -1,0 +1,1 @@
+"""Vietnamese dates that can stand inside a sentence."""

@@ -1,0 +1,1 @@
+"""The pages: thin views that fetch, authorise and render."""
