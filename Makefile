@@ -23,8 +23,8 @@ test: setup
 	$(BIN)/ruff format --check src tests bench tools hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
-	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest tests/register
+	$(BIN)/python -m pytest -n auto
+	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto tests/register
 
 bench: setup
 	$(BIN)/python -m bench.scoreboard

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from servanda.cli.doctor import Finding
 
 Host = Annotated[str, typer.Option(help="Address of this machine to listen at.")]
-Port = Annotated[int, typer.Option(help="Port to listen at; 0 takes any that is free.", min=0, max=65535)]
+Port = Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)]
+FreePort = Annotated[int, typer.Option(help="Port to listen at; 0 takes any that is free.", min=0, max=65535)]
 
 
 def register(app: typer.Typer) -> None:
@@ -91,7 +92,7 @@ def opened() -> Iterator[None]:
 
 def demo(
     host: Host = "127.0.0.1",
-    port: Port = 8000,
+    port: FreePort = 8000,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open it in the browser.")] = True,
     data: Annotated[
         Path | None, typer.Option(help="Folder of the demonstration; by default one in your cache folder.")

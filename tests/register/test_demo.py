@@ -47,9 +47,10 @@ def test_rows_written_many_at_once_are_told_as_rows_written_one_by_one() -> None
     demo.begin()
     for model in (m.Agreement, m.Mechanism, m.Programme, m.Commitment):
         for row in model.objects.all():
-            event = m.Event.objects.get(kind=model._meta.model_name, record=str(row.pk))
-            assert event.after == snapshot(row)
-            assert (event.by.username, event.reason) == ("demo", "Demonstration")
+            events = m.Event.objects.filter(kind=model._meta.model_name, record=str(row.pk)).order_by("sequence")
+            first, last = events[0], list(events)[-1]
+            assert (first.by.username, first.reason, first.before) == ("demo", "Demonstration", None)
+            assert last.after == snapshot(row)
             row.full_clean()
 
 

@@ -240,7 +240,7 @@ def test_on_paper_only_what_is_read(gallery: Client) -> None:
 
 def test_whoever_sees_the_past_is_told_and_led_back(gallery: Client) -> None:
     page = gallery.get("/gallery/?past&q=water").content.decode()
-    assert "You see the register as it was on May 12, 2025, 6:30 p.m." in page
+    assert "You see the register as it was on 12 May 2025, 18:30" in page
     assert 'href="?past=&amp;q=water&amp;as_of="' in page
     assert "You see the register as it was" not in gallery.get("/gallery/").content.decode()
 

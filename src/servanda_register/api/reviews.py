@@ -83,9 +83,7 @@ def decide(request: ApiRequest, id: Id, given: DecisionIn) -> Any:
 def accept(request: ApiRequest, id: Id, given: Accepted) -> Any:
     """Accepts a proposal as it is."""
     proposal = one(Proposal, request.rights, pk=given.proposal)
-    return 201, actions.decide(
-        by=request.rights.who, review=_mine(request, id), verdict="accept", proposals=[proposal]
-    )
+    return 201, actions.decide(by=request.rights.who, review=_mine(request, id), verdict="accept", proposals=[proposal])
 
 
 @router.post("/reviews/{id}/reject", response={201: DecisionOut, **ERRORS}, auth=WRITING)

@@ -85,8 +85,9 @@ def agreements(request: RegisterRequest, slug: str) -> HttpResponse:
     actions = [
         button(_("By area"), reverse("agreements-by-area", args=[slug])),
         button(_("To be concluded"), reverse("agreements-pipeline", args=[slug])),
-        button(_("Assess one by one"), reverse("agreements-review", args=[slug])),
     ]
+    if request.rights.may("see-work", found.pk):
+        actions.append(button(_("Assess one by one"), reverse("agreements-review", args=[slug])))
     if framed["may_keep"]:
         add_url = f"{reverse('record-add', args=['agreements'])}?partnership={found.pk}"
         actions.append(button(_("Add to the list"), add_url))
@@ -123,6 +124,7 @@ def pipeline(request: RegisterRequest, slug: str) -> HttpResponse:
 def review(request: RegisterRequest, slug: str) -> HttpResponse:
     """The committee's task: what is in force is looked at one by one."""
     found = find_partnership(request, slug)
+    request.rights.require("see-work", found.pk)
     today = timezone.localdate()
     waiting = of_agreements.queue(request.rights, found, today)
     total = of_agreements.in_force(request.rights, found)

@@ -100,7 +100,7 @@ PERHAPS: dict[type[Model], tuple[str, str]] = {
 }
 """One guard more, for those rows that have it: an action need not stand in a roadmap."""
 
-WORK = {m.Proposal, m.Review, m.Decision, m.Pairing}
+WORK = {m.Proposal, m.Review, m.Decision, m.Pairing, m.Assessment, m.Answer}
 """Work in progress: never shown to those outside the partnership, however public the statement is."""
 OPEN = {m.Area, m.Forum, m.Party, m.Body}
 """Facts about governments that guard nothing."""
