@@ -24,7 +24,7 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto
-	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto tests/register
+	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto tests/register --ignore=tests/register/test_design.py
 
 bench: setup
 	$(BIN)/python -m bench.scoreboard

@@ -150,7 +150,7 @@ def put_on_agenda(
     out = []
     for place, item in enumerate(items, start=1):
         _named(item["names"])
-        links = {name: _keys(item.get(name, ()), name, session) for name in LINKS}
+        links: dict[str, Any] = {name: _keys(item.get(name, ()), name, session) for name in LINKS}
         out.append(record.create(
             AgendaItem, by=by, reason=reason, session=session, rank=rank + place, names=item["names"],
             why=item.get("why") or {}, **links,

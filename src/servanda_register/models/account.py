@@ -28,7 +28,7 @@ class Account(AbstractUser):
     # Django's own staff, groups and permissions are not used: memberships say it all
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("Account")
+        verbose_name = _("Account")  # type: ignore[assignment]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="account_email_once"),
             models.CheckConstraint(condition=Q(digest="") | one_of("digest", Digest), name="account_digest"),

@@ -205,7 +205,7 @@ def progress(partnership: Partnership, rights: Rights, start: date, end: date, t
             if x.state == ProgressState.DELIVERED and x.since is not None and start <= x.since <= end
         ],
         sessions=[Held(s, name_of(s), [
-            (d, actions.get(d.action_id)) for d in decisions if d.session_id == s.pk
+            (d, actions.get(d.action_id or 0)) for d in decisions if d.session_id == s.pk
         ]) for s in sessions],
         exchanges=list(visible(Exchange, rights).filter(partnership=partnership, **since).order_by("starts", "pk")),
         figures=_figures(partnership, rights, end),
@@ -262,12 +262,12 @@ def _lines(
     basis: dict[int, dict[int, Basis]] = {}
     areas: dict[int, set[str]] = {}
     links = visible(Commitment, rights).filter(actions__in=[a.pk for a in actions]).order_by("instrument", "number")
-    for action, pk, number, strength, area, area_names in links.values_list(
+    for of_action, pk, number, strength, area, area_names in links.values_list(
         "actions", "pk", "number", "strength", "ranked_areas__area", "ranked_areas__area__names"
     ):
-        basis.setdefault(action, {})[pk] = Basis(pk, number, strength)
+        basis.setdefault(of_action, {})[pk] = Basis(pk, number, strength)
         if area:
-            areas.setdefault(action, set()).add(area)
+            areas.setdefault(of_action, set()).add(area)
             names[area] = in_language(area_names)[0]
     lines = []
     for action in actions:
