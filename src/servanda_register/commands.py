@@ -130,6 +130,7 @@ def serve(
 
     \b
     Example:
+      servanda serve --port 8080
       SERVANDA_HOSTS=register.example servanda serve
     """
     with opened():
