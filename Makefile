@@ -23,8 +23,8 @@ test: setup
 	$(BIN)/ruff format --check src tests bench tools hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto
-	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto tests/register --ignore=tests/register/test_design.py
+	$(BIN)/python -m pytest -n auto --dist loadfile
+	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadfile tests/register --ignore=tests/register/test_design.py --ignore=tests/register/test_api_fuzzed.py
 
 bench: setup
 	$(BIN)/python -m bench.scoreboard
