@@ -42,7 +42,9 @@ def plan_exchange(
     reason: str = "",
 ) -> Exchange:
     """Plans a visit. Raises ValidationError for a missing name, turned dates, or what is another partnership's."""
-    fields: dict[str, Any] = {"guest": guest, "starts": starts, "ends": ends, "commitments": list(commitments), "names": names}
+    fields: dict[str, Any] = {
+        "guest": guest, "starts": starts, "ends": ends, "commitments": list(commitments), "names": names
+    }  # fmt: skip
     _check(partnership, fields)
     return record.create(
         Exchange, by=by, reason=reason, partnership=partnership, channel=channel, level=level, place=place, aim=aim,
