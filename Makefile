@@ -1,6 +1,6 @@
 # make demo   sets up all and opens the register with the three partnerships in it
 # make test   sets up all and passes the tests
-.PHONY: setup demo test bench lint lock messages clean
+.PHONY: setup demo test test-postgresql bench lint lock messages clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,6 +24,9 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# the register's tests once more, on a PostgreSQL started for the run
+test-postgresql: setup
 	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadfile tests/register --ignore=tests/register/test_design.py --ignore=tests/register/test_api_fuzzed.py
 
 bench: setup
