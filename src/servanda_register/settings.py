@@ -28,7 +28,6 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy
 from platformdirs import user_data_path
 
 HERE = Path(__file__).resolve().parent
@@ -262,4 +261,3 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("SERVANDA_LOG", "WARNING")},
 }
-SITE_NAME = gettext_lazy("Servanda")
