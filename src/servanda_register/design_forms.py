@@ -7,13 +7,17 @@ itself, in the reader's language and for all fields at once. Write ``<form noval
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import flatatt
 from django.forms.widgets import Input
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "govuk-checkboxes__input"),
@@ -37,6 +41,48 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class LongSelect(forms.Select):
+    """A choice whose options are written out at once: hundreds of them, each from a template, take 50 ms."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "", "<option value='{}'{}>{}</option>",
+            ((key, mark_safe(" selected") if str(key) == str(value or "") else "", label)
+             for key, label in self.choices),
+        )  # fmt: skip
+        return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
+
+
+class LongChoices(forms.CheckboxSelectMultiple):
+    """Checkboxes in a field that scrolls, for dozens or hundreds of choices; written out at once as well."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        ident, chosen, number = (attrs or {})["id"], set(map(str, value or ())), count()
+
+        def written(choices: Iterable[Any]) -> SafeString:
+            return format_html_join("\n", "{}", ((part(key, label),) for key, label in choices))
+
+        def part(key: Any, label: Any) -> SafeString:
+            place = f"{ident}_{next(number)}"
+            if isinstance(label, list | tuple):
+                return format_html(
+                    '<div role="group" aria-labelledby="{}">'
+                    '<p class="govuk-body govuk-!-font-weight-bold" id="{}">{}</p>{}</div>',
+                    place, place, key, written(label),
+                )  # fmt: skip
+            return format_html(
+                '<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" type="checkbox" name="{}" '
+                'value="{}" id="{}"{}><label class="govuk-label govuk-checkboxes__label" for="{}">{}</label></div>',
+                name, key, place, mark_safe(" checked") if str(key) in chosen else "", place, label,
+            )  # fmt: skip
+
+        return format_html(
+            '<div class="govuk-checkboxes govuk-checkboxes--small register-choices" data-module="govuk-checkboxes" '
+            'id="{}">{}</div>',
+            ident, written(self.choices),
+        )  # fmt: skip
 
 
 class DressedField(BoundField):

@@ -14,6 +14,8 @@ import time
 
 PAUSE = 0.5
 """Seconds between two looks into the queue: what a person waits at most before reading begins."""
+UPKEEP = 3600.0
+"""Seconds between two counts of the database (:func:`upkeep`)."""
 NICE = 5
 """Pages go before reading."""
 
@@ -28,9 +30,13 @@ def run(*, once: bool = False, parent: int | None = None) -> None:
     from servanda_register.actions.reading import SILENT, read_intake
     from servanda_register.queries.intake import due
 
+    counted = -UPKEEP
     while parent is None or os.getppid() == parent:
         if not once:
             close_old_connections()  # after a night without work the server may have hung up
+            if time.monotonic() - counted > UPKEEP:
+                upkeep()
+                counted = time.monotonic()
         waiting = due(SILENT)
         if waiting is not None:
             read_intake(waiting)
@@ -38,6 +44,15 @@ def run(*, once: bool = False, parent: int | None = None) -> None:
             return
         else:
             time.sleep(PAUSE)
+
+
+def upkeep() -> None:
+    """Has SQLite count its tables anew, without which it may join them in a slow order; PostgreSQL does so by itself."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def spawn() -> subprocess.Popen[bytes]:

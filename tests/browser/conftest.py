@@ -46,9 +46,9 @@ def running(*arguments: str, **environment: str) -> Iterator[str]:
             process.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """The browser."""
+    """The browser. It ends with the tests of this folder: while it runs, Django keeps other tests from the database."""
     if not CHROMIUM:
         pytest.skip("there is no Chromium; on Debian: apt install chromium")
     from playwright.sync_api import sync_playwright
@@ -59,7 +59,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a demonstration of its own."""
     folder = tmp_path_factory.mktemp("demo")

@@ -20,27 +20,34 @@ NOT_PAGES: set[str] = set()
 """Named addresses that give files or answer forms alone."""
 
 
-def crawl(page: Any, address: str) -> tuple[list[str], list[str]]:
-    """Addresses reached by links from the first page, an example of each pattern; and links that lead nowhere."""
+def crawl(page: Any, address: str) -> tuple[list[str], list[str], set[str]]:
+    """Pages reached by links from the first, an example of each pattern; links that lead nowhere; names of addresses.
+
+    These names are of all to which a link leads or a form sends, pages or not.
+    """
     broken: list[str] = []
+    names: set[str] = set()
     seen: dict[tuple[str, ...], list[str]] = defaultdict(list)
     todo, done = [address + "/"], set()
     while todo:
         at = todo.pop(0)
         page.goto(at)
+        for action in page.eval_on_selector_all("form[action]", "forms => forms.map(f => f.getAttribute('action'))"):
+            names.add(resolve(urlsplit(urljoin(at, action)).path).view_name)
         for href in page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"):
             to = urljoin(at, href).split("#")[0]
             parts = urlsplit(to)
             if f"{parts.scheme}://{parts.netloc}" != address or to in done:
                 continue
             done.add(to)
-            if "format=" in parts.query or "as_of=" in parts.query:
-                continue
             try:
                 match = resolve(parts.path)
             except Resolver404:
                 broken.append(f"{at} links to {to}, which is no page")
                 continue
+            if "format=" in parts.query or "as_of=" in parts.query:
+                continue
+            names.add(match.view_name)
             kind = match.kwargs.get("kind", "")
             key = (match.view_name, str(kind), *sorted(p.split("=")[0] for p in parts.query.split("&") if p))
             if match.view_name in LEADS_AWAY or len(seen[key]) >= EXAMPLES:
@@ -52,12 +59,12 @@ def crawl(page: Any, address: str) -> tuple[list[str], list[str]]:
                 continue
             seen[key].append(to)
             todo.append(to)
-    return [address + "/", *sorted({a for found in seen.values() for a in found})], broken
+    return [address + "/", *sorted({a for found in seen.values() for a in found})], broken, names
 
 
 @pytest.fixture(scope="module")
-def found(chromium: Any, demo: str) -> tuple[list[str], list[str]]:
-    """Every page of the demonstration, and its broken links."""
+def found(chromium: Any, demo: str) -> tuple[list[str], list[str], set[str]]:
+    """Every page of the demonstration, its broken links, and the names of addresses."""
     context = chromium.new_context(locale="en")
     out = crawl(context.new_page(), demo)
     context.close()
@@ -65,12 +72,12 @@ def found(chromium: Any, demo: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture(scope="module")
-def pages(found: tuple[list[str], list[str]]) -> list[str]:
+def pages(found: tuple[list[str], list[str], set[str]]) -> list[str]:
     """Every page of the demonstration."""
     return found[0]
 
 
-def test_every_link_leads_somewhere(found: tuple[list[str], list[str]]) -> None:
+def test_every_link_leads_somewhere(found: tuple[list[str], list[str], set[str]]) -> None:
     assert not found[1], "\n".join(found[1])
 
 
@@ -99,13 +106,8 @@ def test_pages_are_accessible_and_fit(
     assert not found, "\n".join(found)
 
 
-def test_no_page_is_out_of_reach(pages: list[str]) -> None:
-    """Every named address that needs no more than a look is reached by links."""
-    reached = {resolve(urlsplit(address).path).view_name for address in pages}
-    names = {
-        p.name
-        for p in get_resolver().url_patterns
-        if getattr(p, "name", None) and not getattr(p.callback, "posts_only", False)
-    }
-    missing = names - reached - LEADS_AWAY - NOT_PAGES
+def test_no_page_is_out_of_reach(found: tuple[list[str], list[str], set[str]]) -> None:
+    """To every named address a link leads, or a form sends."""
+    names = {p.name for p in get_resolver().url_patterns if getattr(p, "name", None)}
+    missing = names - found[2] - NOT_PAGES
     assert not missing, f"no link leads to {sorted(missing)}"

@@ -25,6 +25,7 @@ from servanda_register.actions.commitment import (
     withdraw_commitment,
 )
 from servanda_register.actions.facts import attach
+from servanda_register.design_forms import LongChoices
 from servanda_register.models import (
     Act,
     Agreement,
@@ -195,7 +196,7 @@ class CommitmentForm(forms.Form):
             kwargs["initial"] = self._initial(commitment)
         super().__init__(*args, **kwargs)
         home = instrument.partnership_id
-        scrolling = forms.CheckboxSelectMultiple(attrs=f.SCROLLS)
+        scrolling = LongChoices()
         others = visible(Commitment, rights).filter(instrument=instrument).only("number", "texts", "quote")
         areas = [(a.slug, a.name) for a in Area.objects.all()]
         self.fields |= f.texts_fields("texts", _("In short"), long=True)
@@ -292,9 +293,7 @@ class CommitmentForm(forms.Form):
 
 
 def _links(label: str, rows: QuerySet[Any]) -> forms.ModelMultipleChoiceField:
-    return forms.ModelMultipleChoiceField(
-        label=label, queryset=rows, required=False, widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS)
-    )
+    return forms.ModelMultipleChoiceField(label=label, queryset=rows, required=False, widget=LongChoices())
 
 
 def add(request: RegisterRequest, instrument: int) -> HttpResponse:

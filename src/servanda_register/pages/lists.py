@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 
 from servanda_register import models as m
 from servanda_register.actions import record as records
+from servanda_register.design_forms import LongChoices
 from servanda_register.pages import commitments as commitment_pages
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
@@ -344,7 +345,7 @@ class RecordForm(forms.Form):
         if isinstance(field, forms.ModelMultipleChoiceField):
             return forms.ModelMultipleChoiceField(
                 label=field.label, queryset=rows, required=False,
-                widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS),
+                widget=LongChoices(),
             )  # fmt: skip
         field.queryset = rows
         return field

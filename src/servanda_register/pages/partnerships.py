@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from servanda_register.actions.partnership import change_partnership, create_partnership
+from servanda_register.design_forms import LongChoices
 from servanda_register.models import Commitment, Instrument, Partnership, Party, Strength, in_language
 from servanda_register.pages import commitments as commitment_pages
 from servanda_register.pages import lists as list_pages
@@ -204,7 +205,7 @@ class PartnershipForm(forms.Form):
         self.fields |= {
             "parties": forms.ModelMultipleChoiceField(
                 label=_("Parties"), queryset=Party.objects.all(), required=False,
-                widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS), help_text=_("Two or more."),
+                widget=LongChoices(), help_text=_("Two or more."),
             ),
             "relationship": forms.CharField(
                 label=_("Relationship"), required=False, max_length=60,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from servanda.errors import UsageError
 from servanda_register.actions import plan as acts
+from servanda_register.design_forms import LongChoices
 from servanda_register.models import (
     PROGRESS_STEPS,
     Action,
@@ -145,7 +146,7 @@ class ActionForm(rooms.RoomForm):
         others = [(party, [row for row in rows if row[0] not in keys]) for party, rows in groups]
         return forms.MultipleChoiceField(
             label=label, choices=[(_("Chosen so far"), chosen), *others] if chosen else others, required=False,
-            widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS),
+            widget=LongChoices(),
         )  # fmt: skip
 
     def values(self) -> dict[str, Any]:
@@ -350,7 +351,7 @@ class MergeForm(forms.Form):
         self.fields |= {
             "merged": forms.MultipleChoiceField(
                 label=_("Actions that are to become one"), choices=choices,
-                widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS),
+                widget=LongChoices(),
                 error_messages={"required": _("Choose two actions or more that are to become one.")},
             ),
             "kept": forms.ChoiceField(

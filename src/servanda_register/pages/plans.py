@@ -20,11 +20,13 @@ from servanda.errors import UsageError
 from servanda.formats.plan import Setting, find_plan
 from servanda_register.actions import drafting
 from servanda_register.actions import plan as acts
+from servanda_register.design_forms import LongChoices
 from servanda_register.models import (
     Action,
     Area,
     Instrument,
     Mechanism,
+    Milestone,
     Partnership,
     Party,
     Plan,
@@ -184,7 +186,8 @@ def plan(request: RegisterRequest, pk: int) -> HttpResponse:
 def show_timeline(request: RegisterRequest, pk: int) -> HttpResponse:
     """The actions of a roadmap along the calendar, and the same as a table."""
     found = find(request, pk)
-    rows = list(_standing(request, found))
+    milestones = Prefetch("milestones", visible(Milestone, request.rights).filter(dropped=False))
+    rows = list(_standing(request, found).prefetch_related(milestones))
     today = due.today()
     drawing = timeline(rows, today)
     return render(request, "register/plan/timeline.html", {
@@ -197,11 +200,11 @@ def show_timeline(request: RegisterRequest, pk: int) -> HttpResponse:
 
 
 def _standing(request: RegisterRequest, found: Plan) -> QuerySet[Action]:
-    """The actions that stand in it, with all that they rest on."""
+    """The actions that stand in it."""
     rows = visible(Action, request.rights).filter(plan=found).order_by("number")
     if found.state not in ENDED:
         rows = rows.exclude(state=ProgressState.SUPERSEDED)
-    return of_plans.in_full(of_plans.actions(request.rights, rows), request.rights)
+    return of_plans.actions(request.rights, rows)
 
 
 @require_safe
@@ -225,7 +228,7 @@ def file(request: RegisterRequest, pk: int, language: str, kind: str) -> HttpRes
     found = one(Plan, request.rights, rows, pk=pk)
     if language not in LANGUAGES or kind not in FILES:
         raise Http404(_("A roadmap has no such file."))
-    actions = _standing(request, found).prefetch_related(
+    actions = of_plans.in_full(_standing(request, found), request.rights).prefetch_related(
         "leads__areas", "supports__areas", Prefetch("commitments__mechanisms", visible(Mechanism, request.rights))
     )
     areas = {area.pk: area for area in Area.objects.all()}
@@ -369,7 +372,7 @@ class StepForm(forms.Form):
             ]
             self.fields["to"] = forms.MultipleChoiceField(
                 label=_("To which bodies"), choices=groups, initial=own,
-                widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS),
+                widget=LongChoices(),
                 help_text=_("Those that lead or support an action are ticked already."),
                 error_messages={"required": _("Choose at least one body to which the roadmap goes.")},
             )  # fmt: skip

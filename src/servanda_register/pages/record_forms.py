@@ -17,8 +17,6 @@ LANGUAGES = {
     "vi": gettext_lazy("in Vietnamese"),
     "ru": gettext_lazy("in Russian"),
 }
-SCROLLS = {"class": "govuk-checkboxes--small register-choices"}
-"""Of lists of checkboxes that may be long: they scroll by themselves."""
 
 
 def texts_fields(name: str, label: str, *, long: bool = False, limit: int = 500) -> dict[str, forms.Field]:

@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from servanda_register.design_forms import LongChoices, LongSelect
 from servanda_register.models import Body, Commitment, Partnership, Party
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
@@ -68,7 +68,12 @@ class CommitmentChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-ar
 
 def commitment_label(commitment: Commitment) -> str:
     """Number and beginning: choices have no room for more."""
-    return f"{commitment.number}. {Truncator(commitment.text).chars(110)}"
+    return f"{commitment.number}. {shorten(commitment.text)}"
+
+
+def shorten(text: str) -> str:
+    """The beginning of a text, for a choice: at most 110 characters."""
+    return text if len(text) <= 110 else f"{text[:109]}…"
 
 
 class RoomForm(forms.Form):
@@ -116,19 +121,17 @@ class RoomForm(forms.Form):
 
     def commitment(self, label: str) -> CommitmentChoice:
         """The one that founds it."""
-        return CommitmentChoice(self.of_partnership(), label=label, required=False, empty_label=_("None"))
+        return CommitmentChoice(
+            self.of_partnership(), label=label, required=False, empty_label=_("None"), widget=LongSelect
+        )
 
     def commitments(self, label: str) -> CommitmentChoices:
         """Those that it is about."""
-        return CommitmentChoices(
-            self.of_partnership(), label=label, required=False, widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS)
-        )
+        return CommitmentChoices(self.of_partnership(), label=label, required=False, widget=LongChoices())
 
     def several(self, label: str, rows: QuerySet[Any]) -> forms.ModelMultipleChoiceField[Any]:
         """Any number of other records."""
-        return forms.ModelMultipleChoiceField(
-            rows, label=label, required=False, widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS)
-        )
+        return forms.ModelMultipleChoiceField(rows, label=label, required=False, widget=LongChoices())
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.forms.models import model_to_dict
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from servanda_register.design_forms import LongChoices
 from servanda_register.models import (
     Action,
     AgendaItem,
@@ -22,7 +22,7 @@ from servanda_register.models import (
     Session,
 )
 from servanda_register.pages import record_forms as f
-from servanda_register.pages.rooms import RoomForm
+from servanda_register.pages.rooms import RoomForm, shorten
 from servanda_register.queries.session import Coming
 from servanda_register.queries.visibility import visible
 
@@ -80,9 +80,7 @@ class ItemForm(RoomForm):
         self.fields |= f.texts_fields("why", _("Why it is on the agenda"), long=True, limit=2000)
         actions = self._of(Action).exclude(state=ProgressState.SUPERSEDED)
         self.fields |= {
-            "actions": ActionChoices(
-                actions, label=_("Actions"), required=False, widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS)
-            ),
+            "actions": ActionChoices(actions, label=_("Actions"), required=False, widget=LongChoices()),
             "agreements": self.several(_("Agreements"), self._of(Agreement)),
             "difficulties": self.several(_("Difficulties"), self._of(Difficulty)),
             "commitments": self.commitments(_("Commitments")),
@@ -120,7 +118,7 @@ class ActionChoice(forms.ModelChoiceField):
 
 def action_label(action: Action) -> str:
     """Number and beginning of the name."""
-    return f"{action.number}. {Truncator(action.name).chars(110)}"
+    return f"{action.number}. {shorten(action.name)}"
 
 
 class BodyChoices(forms.ModelMultipleChoiceField):
@@ -182,7 +180,7 @@ class DecisionForm(RoomForm):
             ),
             "leads": BodyChoices(
                 bodies, label=_("Lead bodies of the new action"), required=False,
-                widget=forms.CheckboxSelectMultiple(attrs=f.SCROLLS),
+                widget=LongChoices(),
             ),
             "due": forms.DateField(label=_("Deadline of the new action"), required=False),
         }  # fmt: skip

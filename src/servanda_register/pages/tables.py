@@ -20,15 +20,13 @@ import xlsxwriter
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
-from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from servanda_register.design_forms import LongSelect
 from servanda_register.models.folding import fold
 from servanda_register.queries.collation import collation_key
 from servanda_register.templatetags.design import COLOURS
@@ -166,17 +164,6 @@ def show(
     )
 
 
-class _Select(forms.Select):
-    """A choice whose options are written out at once: hundreds of them, each from a template, take 50 ms."""
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        options = format_html_join(
-            "", "<option value='{}'{}>{}</option>",
-            ((key, mark_safe(" selected") if str(key) == (value or "") else "", label) for key, label in self.choices),
-        )  # fmt: skip
-        return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
-
-
 def _form(request: HttpRequest, listing: Listing) -> forms.Form:
     fields: dict[str, forms.Field] = {}
     if listing.find:
@@ -191,7 +178,7 @@ def _form(request: HttpRequest, listing: Listing) -> forms.Form:
             )
         else:
             choices = [("", _("All")), *f.choices]
-            fields[f.key] = forms.ChoiceField(label=f.label, required=False, choices=choices, widget=_Select)
+            fields[f.key] = forms.ChoiceField(label=f.label, required=False, choices=choices, widget=LongSelect)
     if request.GET.get("sort"):
         fields["sort"] = forms.CharField(required=False, widget=forms.HiddenInput)
     form: forms.Form = type("FilterForm", (forms.Form,), fields)(request.GET, auto_id="filter_%s")

@@ -239,7 +239,7 @@ def coming(rows: QuerySet[Commitment], today: date, most: int) -> list[Due]:
         if (when := due(deadline)) and when[0] >= today:
             days[pk] = when[0]
     nearest = sorted(days, key=lambda pk: (days[pk], pk))[:most]
-    found = {c.pk: c for c in rows.filter(pk__in=nearest)}
+    found = {c.pk: c for c in rows.filter(pk__in=nearest).prefetch_related(None)}
     return [Due(found[pk], days[pk]) for pk in nearest]
 
 

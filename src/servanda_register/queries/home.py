@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from servanda_register.models import Decision, Expression, Intake, Proposal, Review
 from servanda_register.queries import commitments as of_commitments
@@ -68,9 +69,16 @@ def to_review(rights: Rights) -> list[ToReview]:
         rows = rows.filter(instrument__partnership__in=where)
     mine = Review.objects.filter(expression=OuterRef("pk"), reviewer=rights.account)
     of_all = Review.objects.filter(expression=OuterRef("pk"), finished__isnull=False)
+    proposals = Proposal.objects.filter(expression=OuterRef("pk")).order_by().values("expression")
+    decided = proposals.filter(decisions__review__reviewer=rights.account)
+    number = Count("pk", distinct=True)
     open_texts = (
-        rows.annotate(begun=Exists(mine))
-        .filter(Exists(Proposal.objects.filter(expression=OuterRef("pk"))))
+        rows.annotate(
+            begun=Exists(mine),
+            proposed=Subquery(proposals.annotate(n=number).values("n")),
+            decided=Coalesce(Subquery(decided.annotate(n=number).values("n")), 0),
+        )
+        .filter(proposed__gt=0)
         .exclude(Exists(mine.filter(finished__isnull=False)))
         .exclude(Exists(of_all), instrument__reviewing="single")
         .exclude(Exists(of_all.filter(settles=True)))
@@ -78,13 +86,4 @@ def to_review(rights: Rights) -> list[ToReview]:
         .defer("text", "sections", "notes", "versions", "identity")
         .order_by("-begun", "-pk")[:MOST]
     )
-    texts = list(open_texts)
-    decided = Count("pk", filter=Q(decisions__review__reviewer=rights.account), distinct=True)
-    counts = {
-        row["expression"]: (row["done"], row["all"])
-        for row in Proposal.objects.filter(expression__in=[t.pk for t in texts])
-        .order_by()
-        .values("expression")
-        .annotate(done=decided, all=Count("pk", distinct=True))
-    }
-    return [ToReview(t, *counts.get(t.pk, (0, 0)), begun=t.begun) for t in texts]
+    return [ToReview(t, t.decided, t.proposed, begun=t.begun) for t in open_texts]

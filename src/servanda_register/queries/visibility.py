@@ -6,12 +6,12 @@ In the past (:mod:`servanda_register.past`) the same rules hold, for the reader 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import and_
 from typing import Any, TypeVar
 
-from django.db.models import CharField, Model, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -23,85 +23,70 @@ from servanda_register.queries.rights import Rights
 Record = TypeVar("Record", bound=Model)
 
 OWN = ""
-GUARDS: dict[type[Model], tuple[tuple[str, str], ...]] = {
-    m.Partnership: ((OWN, "pk"),),
-    m.Mechanism: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Agreement: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Programme: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Plan: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.PlanStep: (("plan", "plan__partnership"), ("plan__partnership", "plan__partnership")),
-    m.Action: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Milestone: (("action", "action__partnership"), ("action__partnership", "action__partnership")),
-    m.Progress: (("action", "action__partnership"), ("action__partnership", "action__partnership")),
-    m.Session: (
-        (OWN, "mechanism__partnership"),
-        ("mechanism", "mechanism__partnership"),
-        ("mechanism__partnership", "mechanism__partnership"),
-    ),
+GUARDS: dict[type[Model], tuple[list[str], str]] = {
+    m.Partnership: ([OWN], "pk"),
+    m.Mechanism: ([OWN, "partnership"], "partnership"),
+    m.Agreement: ([OWN, "partnership"], "partnership"),
+    m.Programme: ([OWN, "partnership"], "partnership"),
+    m.Plan: ([OWN, "partnership"], "partnership"),
+    m.PlanStep: (["plan", "plan__partnership"], "plan__partnership"),
+    m.Action: ([OWN, "partnership"], "partnership"),
+    m.Milestone: (["action", "action__partnership"], "action__partnership"),
+    m.Progress: (["action", "action__partnership"], "action__partnership"),
+    m.Session: ([OWN, "mechanism", "mechanism__partnership"], "mechanism__partnership"),
     m.AgendaItem: (
-        ("session", "session__mechanism__partnership"),
-        ("session__mechanism", "session__mechanism__partnership"),
-        ("session__mechanism__partnership", "session__mechanism__partnership"),
+        ["session", "session__mechanism", "session__mechanism__partnership"],
+        "session__mechanism__partnership",
     ),
     m.SessionDecision: (
-        ("session", "session__mechanism__partnership"),
-        ("session__mechanism", "session__mechanism__partnership"),
-        ("session__mechanism__partnership", "session__mechanism__partnership"),
+        ["session", "session__mechanism", "session__mechanism__partnership"],
+        "session__mechanism__partnership",
     ),
-    m.Exchange: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Difficulty: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Answer: (("difficulty", "difficulty__partnership"), ("difficulty__partnership", "difficulty__partnership")),
-    m.Assessment: (("agreement", "agreement__partnership"), ("agreement__partnership", "agreement__partnership")),
-    m.Support: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Indicator: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Target: (("indicator", "indicator__partnership"), ("indicator__partnership", "indicator__partnership")),
-    m.Measurement: (("indicator", "indicator__partnership"), ("indicator__partnership", "indicator__partnership")),
-    m.Instrument: ((OWN, "partnership"), ("partnership", "partnership")),
-    m.Expression: (
-        ("instrument", "instrument__partnership"),
-        ("instrument__partnership", "instrument__partnership"),
-    ),
+    m.Exchange: ([OWN, "partnership"], "partnership"),
+    m.Difficulty: ([OWN, "partnership"], "partnership"),
+    m.Answer: (["difficulty", "difficulty__partnership"], "difficulty__partnership"),
+    m.Assessment: (["agreement", "agreement__partnership"], "agreement__partnership"),
+    m.Support: ([OWN, "partnership"], "partnership"),
+    m.Indicator: ([OWN, "partnership"], "partnership"),
+    m.Target: (["indicator", "indicator__partnership"], "indicator__partnership"),
+    m.Measurement: (["indicator", "indicator__partnership"], "indicator__partnership"),
+    m.Instrument: ([OWN, "partnership"], "partnership"),
+    m.Expression: (["instrument", "instrument__partnership"], "instrument__partnership"),
     m.Segment: (
-        ("expression__instrument", "expression__instrument__partnership"),
-        ("expression__instrument__partnership", "expression__instrument__partnership"),
+        ["expression__instrument", "expression__instrument__partnership"],
+        "expression__instrument__partnership",
     ),
     m.Proposal: (
-        ("expression__instrument", "expression__instrument__partnership"),
-        ("expression__instrument__partnership", "expression__instrument__partnership"),
+        ["expression__instrument", "expression__instrument__partnership"],
+        "expression__instrument__partnership",
     ),
     m.Review: (
-        ("expression__instrument", "expression__instrument__partnership"),
-        ("expression__instrument__partnership", "expression__instrument__partnership"),
+        ["expression__instrument", "expression__instrument__partnership"],
+        "expression__instrument__partnership",
     ),
     m.Decision: (
-        ("review__expression__instrument", "review__expression__instrument__partnership"),
-        ("review__expression__instrument__partnership", "review__expression__instrument__partnership"),
+        ["review__expression__instrument", "review__expression__instrument__partnership"],
+        "review__expression__instrument__partnership",
     ),
-    m.Pairing: (
-        ("a__instrument", "a__instrument__partnership"),
-        ("a__instrument__partnership", "a__instrument__partnership"),
-    ),
-    m.Commitment: (
-        (OWN, "instrument__partnership"),
-        ("instrument", "instrument__partnership"),
-        ("instrument__partnership", "instrument__partnership"),
-    ),
+    m.Pairing: (["a__instrument", "a__instrument__partnership"], "a__instrument__partnership"),
+    m.Commitment: ([OWN, "instrument", "instrument__partnership"], "instrument__partnership"),
     m.Passage: (
-        ("commitment", "commitment__instrument__partnership"),
-        ("commitment__instrument", "commitment__instrument__partnership"),
-        ("commitment__instrument__partnership", "commitment__instrument__partnership"),
+        ["commitment", "commitment__instrument", "commitment__instrument__partnership"],
+        "commitment__instrument__partnership",
     ),
 }
-"""Model -> (path to a record with a visibility, path to its partnership) pairs."""
-PERHAPS: dict[type[Model], tuple[str, str]] = {
-    m.Action: ("plan", "partnership"),
-    m.Milestone: ("action__plan", "action__partnership"),
-    m.Progress: ("action__plan", "action__partnership"),
+"""Model -> (paths to the records whose visibilities guard it, path to the partnership of them all)."""
+PERHAPS: dict[type[Model], list[str]] = {
+    m.Action: ["plan"],
+    m.Milestone: ["action__plan"],
+    m.Progress: ["action__plan"],
 }
-"""One guard more, for those rows that have it: an action need not stand in a roadmap."""
+"""Guards more, for those rows that have them: an action need not stand in a roadmap."""
 
 WORK = {m.Proposal, m.Review, m.Decision, m.Pairing, m.Assessment, m.Answer}
 """Work in progress: never shown to those outside the partnership, however public the statement is."""
+ALL, NONE = ~Q(pk=None), Q(pk__in=[])
+"""Conditions that every row meets, and none."""
 OPEN = {m.Area, m.Forum, m.Party, m.Body}
 """Facts about governments that guard nothing."""
 WRITTEN_BY = {m.Event: ("sequence", "sequence"), m.Attachment: ("kept_at", "at"), m.Intake: ("at", "at")}
@@ -117,7 +102,8 @@ def visible(model: type[Record], rights: Rights) -> QuerySet[Record]:
     if moment and model in WRITTEN_BY:
         field, at = WRITTEN_BY[model]
         rows = rows.filter(**{f"{field}__lte": getattr(moment, at)})
-    return rows.filter(_RULES[model](rights) if model in _RULES else guarded(model, rights))
+    rule = _RULES[model](rights) if model in _RULES else guarded(model, rights)
+    return rows if rule is ALL else rows.filter(rule)
 
 
 def one(model: type[Record], rights: Rights, rows: QuerySet[Record] | None = None, **lookup: Any) -> Record:
@@ -128,43 +114,61 @@ def one(model: type[Record], rights: Rights, rows: QuerySet[Record] | None = Non
     return found
 
 
-def guarded(model: type[Model], rights: Rights, prefix: str = "") -> Q:
-    """The condition that all guards of ``model`` let the reader through; ``prefix`` leads from another model to it."""
-    parts = [_seen(_join(prefix, path), _join(prefix, home), rights) for path, home in GUARDS[model]]
-    if model in PERHAPS:
-        path, home = (_join(prefix, part) for part in PERHAPS[model])
-        parts.append(Q(**{f"{path}__isnull": True}) | _seen(path, home, rights))
-    if model in WORK:
-        parts.append(_inside(_join(prefix, GUARDS[model][0][1]), rights))
-    return reduce(and_, parts)
+def guarded(model: type[Model], rights: Rights, prefix: str = "", *, inside: bool = False) -> Q:
+    """The condition that all guards of ``model`` let the reader through; ``prefix`` leads from another model to it.
+
+    With ``inside`` only what is of the reader's own partnerships.
+    """
+    levels, home = GUARDS[model]
+    levels, home = [_join(prefix, path) for path in levels], _join(prefix, home)
+    perhaps = [_join(prefix, path) for path in PERHAPS.get(model, ())]
+    if inside or model in WORK:
+        return _all(_seen(levels, home, rights, perhaps, inside=True), _inside(home, rights))
+    return _seen(levels, home, rights, perhaps)
 
 
 def _join(*parts: str) -> str:
     return "__".join(p for p in parts if p)
 
 
-def _seen(path: str, home: str, rights: Rights) -> Q:
-    """Whether the visibility at ``path`` lets the reader through, being of the partnership at ``home``."""
-    key = _join(path, "visibility")
-    levels = Q(**{key: "public"}) if rights.public or rights.member else Q(pk__in=[])
-    levels |= Q(**{key: "internal"}) & _inside(home, rights)
+def _seen(
+    paths: Iterable[str], home: str, rights: Rights, perhaps: Iterable[str] = (), *, inside: bool = False
+) -> Q:  # fmt: skip
+    """Whether the visibilities at all ``paths``, and at those of ``perhaps`` that are there, let the reader through.
+
+    All are of the partnership at ``home``, which is known to be one of the reader's where ``inside`` is given.
+    """
     if rights.cleared_everywhere:
-        levels |= Q(**{key: "restricted"})
-    elif rights.cleared:
-        levels |= Q(**{key: "restricted", f"{home}__in": rights.cleared})
-    return levels
+        return ALL
+
+    def at_most(*levels: str) -> Q:
+        parts = [Q(**{f"{_join(path, 'visibility')}__in": levels}) for path in paths]
+        parts += [Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__visibility__in": levels}) for path in perhaps]
+        return reduce(and_, parts)
+
+    if rights.everywhere or inside:
+        seen = at_most("public", "internal")
+    else:
+        seen = at_most("public") if rights.public or rights.member else NONE
+        if rights.groups:
+            seen |= at_most("public", "internal") & _inside(home, rights)
+    return seen | Q(**{f"{home}__in": rights.cleared}) if rights.cleared else seen
 
 
 def _inside(home: str, rights: Rights) -> Q:
     """Whether the partnership at ``home`` is one that the reader belongs to."""
-    if rights.everywhere:
-        return ~Q(pk=None)
-    return Q(**{f"{home}__in": list(rights.groups)})
+    return ALL if rights.everywhere else Q(**{f"{home}__in": list(rights.groups)})
+
+
+def _all(*conditions: Q) -> Q:
+    """All of the conditions; those that let everything through are left out, for each part of a query takes time."""
+    parts = [q for q in conditions if q is not ALL]
+    return reduce(and_, parts) if parts else ALL
 
 
 def _own(rights: Rights) -> Q:
     """A visibility of its own, without a partnership: internal for all members, restricted for those cleared in all."""
-    levels = Q(visibility="public") if rights.public or rights.member else Q(pk__in=[])
+    levels = Q(visibility="public") if rights.public or rights.member else NONE
     if rights.member:
         levels |= Q(visibility="internal")
     if rights.cleared_everywhere:
@@ -178,16 +182,17 @@ def _about(rights: Rights, *targets: tuple[str, type[Model]]) -> Q:
         m.Partnership: "pk", m.Instrument: "partnership", m.Commitment: "instrument__partnership",
         m.Proposal: "expression__instrument__partnership", m.Plan: "partnership", m.Action: "partnership",
     }  # fmt: skip
-    some, all_seen = Q(pk__in=[]), ~Q(pk=None)
+    some, all_seen = NONE, ALL
     for name, model in targets:
         home = name if model is m.Partnership else _join(name, homes[model])
         some |= Q(**{f"{name}__isnull": False})
-        all_seen &= Q(**{f"{name}__isnull": True}) | (_seen(OWN, home, rights) & guarded(model, rights, name))
-    return some & all_seen
+        seen = _all(_seen([OWN], home, rights), guarded(model, rights, name))
+        all_seen = _all(all_seen, ALL if seen is ALL else Q(**{f"{name}__isnull": True}) | seen)
+    return _all(some, all_seen)
 
 
 def _comments(rights: Rights) -> Q:
-    mine = Q(by=rights.account) if rights.account else Q(pk__in=[])
+    mine = Q(by=rights.account) if rights.account else NONE
     on_proposals = Q(proposal=None) | mine | _open_review("proposal__expression")
     return on_proposals & _about(
         rights, ("partnership", m.Partnership), ("instrument", m.Instrument), ("commitment", m.Commitment),
@@ -203,24 +208,24 @@ def _attachments(rights: Rights) -> Q:
 
 def _intakes(rights: Rights) -> Q:
     """Only those who may bring statements in see what is on its way, and of others' what they may see."""
-    mine = Q(by=rights.account) if rights.account else Q(pk__in=[])
+    mine = Q(by=rights.account) if rights.account else NONE
     where = rights.where("bring-in")
-    inside = ~Q(pk=None) if where is None else Q(partnership__in=where)
-    return mine | (Q(partnership__isnull=False) & inside & _seen(OWN, "partnership", rights)
-                   & guarded(m.Partnership, rights, "partnership"))  # fmt: skip
+    inside = ALL if where is None else Q(partnership__in=where)
+    seen = _all(inside, _seen([OWN], "partnership", rights), guarded(m.Partnership, rights, "partnership"))
+    return mine | (Q(partnership__isnull=False) & seen)
 
 
 def _reviews(rights: Rights) -> Q:
-    return guarded(m.Review, rights) & _unblinded("", rights)
+    return _all(guarded(m.Review, rights), _unblinded("", rights))
 
 
 def _decisions(rights: Rights) -> Q:
-    return guarded(m.Decision, rights) & _unblinded("review", rights)
+    return _all(guarded(m.Decision, rights), _unblinded("review", rights))
 
 
 def _unblinded(path: str, rights: Rights) -> Q:
     """Where two review apart, neither sees the other's work, nor does anyone else, before a third begins to settle."""
-    mine = Q(**{_join(path, "reviewer"): rights.account}) if rights.account else Q(pk__in=[])
+    mine = Q(**{_join(path, "reviewer"): rights.account}) if rights.account else NONE
     return mine | _open_review(_join(path, "expression"))
 
 
@@ -263,15 +268,15 @@ def _roles(rights: Rights) -> Q:
 def _report_templates(rights: Rights) -> Q:
     """Those of all partnerships for every member; those of one for who belongs to it."""
     if not rights.member:
-        return Q(pk__in=[])
+        return NONE
     inside = _inside("partnership", rights) & guarded(m.Partnership, rights, "partnership")
     return Q(partnership=None) | (Q(partnership__isnull=False) & inside)
 
 
 def _memberships(rights: Rights) -> Q:
     if rights.may("administer"):
-        return ~Q(pk=None)
-    return Q(account=rights.account) if rights.account else Q(pk__in=[])
+        return ALL
+    return Q(account=rights.account) if rights.account else NONE
 
 
 def _tokens(path: str) -> Callable[[Rights], Q]:
@@ -279,37 +284,36 @@ def _tokens(path: str) -> Callable[[Rights], Q]:
 
     def rule(rights: Rights) -> Q:
         if rights.may("administer"):
-            return ~Q(pk=None)
-        return Q(**{path: rights.account}) if rights.account else Q(pk__in=[])
+            return ALL
+        return Q(**{path: rights.account}) if rights.account else NONE
 
     return rule
 
 
 def _accounts(rights: Rights) -> Q:
     """Members know each other's names; others know nobody."""
-    return ~Q(pk=None) if rights.member else Q(pk__in=[])
+    return ALL if rights.member else NONE
 
 
 def _events(rights: Rights) -> Q:
     """History of what the reader may see, for those alone who belong to the partnership of which it tells."""
     if not rights.member:
-        return Q(pk__in=[])
-    told = Q(pk__in=[])
-    models: tuple[type[Model], ...] = (
-        *GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, m.ReportTemplate, *OPEN
-    )  # fmt: skip
-    for model in models:
-        kind = model._meta.model_name
-        told |= Q(kind=kind) if model in OPEN else Q(kind=kind, record__in=_keys(model, rights))
+        return NONE
+    always = {model._meta.model_name for model in OPEN}
     if rights.may("administer"):
-        told |= Q(kind__in=["account", "token", "tokenend"])
-    inside = _inside("partnership", rights) & Q(partnership__in=visible(m.Partnership, rights).values("pk"))
-    return told & (Q(partnership=None) | inside)
-
-
-def _keys(model: type[Model], rights: Rights) -> Any:
-    """Primary keys, as text, of what may be seen of ``model``."""
-    return visible(model, rights).annotate(_key=Cast("pk", CharField())).values("_key")
+        always |= {"account", "token", "tokenend"}
+    told = []
+    for model in (*GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, m.ReportTemplate):
+        rule = _RULES[model](rights) if model in _RULES else guarded(model, rights, inside=True)
+        if rule is ALL:
+            always.add(model._meta.model_name)
+            continue
+        # by its key in a CASE: ORed subqueries would gather all records of every kind
+        seen = model._default_manager.filter(rule, pk=Cast(OuterRef("record"), BigIntegerField()))
+        told.append(When(kind=model._meta.model_name, then=Exists(seen)))
+    told.append(When(kind__in=always, then=Value(True)))
+    inside = _all(_inside("partnership", rights), guarded(m.Partnership, rights, "partnership"))
+    return Q(Case(*told, default=Value(False), output_field=BooleanField())) & (Q(partnership=None) | inside)
 
 
 _RULES = {
