@@ -16,7 +16,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.forms.widgets import Input
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -44,45 +44,64 @@ class DateInput(forms.DateInput):
 
 
 class LongSelect(forms.Select):
-    """A choice whose options are written out at once: hundreds of them, each from a template, take 50 ms."""
+    """A choice without groups whose options are written out at once: hundreds, each from a template, take 50 ms."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        options = format_html_join(
-            "", "<option value='{}'{}>{}</option>",
-            ((key, mark_safe(" selected") if str(key) == str(value or "") else "", label)
-             for key, label in self.choices),
-        )  # fmt: skip
-        return format_html("<select{}>{}</select>", flatatt({**self.attrs, **(attrs or {}), "name": name}), options)
+        chosen = str(value or "")
+        options = (
+            f'<option value="{key}"{" selected" if mine == chosen else ""}>{label}</option>'
+            for mine, key, label in _escaped(list(self.choices))
+        )
+        head = format_html("<select{}>", flatatt({**self.attrs, **(attrs or {}), "name": name}))
+        return mark_safe(f"{head}{''.join(options)}</select>")
 
 
 class LongChoices(forms.CheckboxSelectMultiple):
     """Checkboxes in a field that scrolls, for dozens or hundreds of choices; written out at once as well."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        ident, chosen, number = (attrs or {})["id"], set(map(str, value or ())), count()
-
-        def written(choices: Iterable[Any]) -> SafeString:
-            return format_html_join("\n", "{}", ((part(key, label),) for key, label in choices))
-
-        def part(key: Any, label: Any) -> SafeString:
-            place = f"{ident}_{next(number)}"
-            if isinstance(label, list | tuple):
-                return format_html(
-                    '<div role="group" aria-labelledby="{}">'
-                    '<p class="govuk-body govuk-!-font-weight-bold" id="{}">{}</p>{}</div>',
-                    place, place, key, written(label),
-                )  # fmt: skip
-            return format_html(
-                '<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" type="checkbox" name="{}" '
-                'value="{}" id="{}"{}><label class="govuk-label govuk-checkboxes__label" for="{}">{}</label></div>',
-                name, key, place, mark_safe(" checked") if str(key) in chosen else "", place, label,
-            )  # fmt: skip
-
-        return format_html(
+        ident, named = escape((attrs or {})["id"]), escape(name)
+        chosen, number = set(map(str, value or ())), count()
+        items = []
+        for title, choices in _grouped(self.choices):
+            if title:
+                group = f"{ident}_group_{next(number)}"
+                items.append(
+                    f'<div role="group" aria-labelledby="{group}">'
+                    f'<p class="govuk-body govuk-!-font-weight-bold" id="{group}">{escape(title)}</p>'
+                )
+            items += [
+                '<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" type="checkbox" '
+                f'name="{named}" value="{key}" id="{place}"{" checked" if mine in chosen else ""}>'
+                f'<label class="govuk-label govuk-checkboxes__label" for="{place}">{label}</label></div>'
+                for mine, key, label in _escaped(choices)
+                for place in [f"{ident}_{next(number)}"]
+            ]
+            items += ["</div>"] * bool(title)
+        return mark_safe(
             '<div class="govuk-checkboxes govuk-checkboxes--small register-choices" data-module="govuk-checkboxes" '
-            'id="{}">{}</div>',
-            ident, written(self.choices),
-        )  # fmt: skip
+            f'id="{ident}">{"".join(items)}</div>'
+        )
+
+
+def _grouped(choices: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """(Title, choices) of each group in order; the title of what stands in no group is empty."""
+    out: list[tuple[str, list[Any]]] = []
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            out.append((str(key), list(label)))
+        elif out and not out[-1][0]:
+            out[-1][1].append((key, label))
+        else:
+            out.append(("", [(key, label)]))
+    return out
+
+
+def _escaped(choices: list[Any]) -> Iterable[tuple[str, str, str]]:
+    """Of each choice its value, and value and label escaped: all at once, for a call for each takes longer by far."""
+    keys, words = ([str(choice[n]).replace("\0", "") for choice in choices] for n in (0, 1))
+    values, labels = (escape("\0".join(part)).split("\0") for part in (keys, words))
+    return zip(keys, values, labels, strict=True) if choices else ()
 
 
 class DressedField(BoundField):

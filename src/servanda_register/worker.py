@@ -47,7 +47,7 @@ def run(*, once: bool = False, parent: int | None = None) -> None:
 
 
 def upkeep() -> None:
-    """Has SQLite count its tables anew, without which it may join them in a slow order; PostgreSQL does so by itself."""
+    """Has SQLite count its tables anew, or it may join them in a slow order; PostgreSQL does so by itself."""
     from django.db import connection
 
     if connection.vendor == "sqlite":

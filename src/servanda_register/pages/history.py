@@ -123,7 +123,7 @@ def history(request: RegisterRequest) -> HttpResponse:
         name="history",
         title=_("History"),
         intro=_("Who did what, when and why. Nothing can be taken out of it or changed, by anyone."),
-        rows=trail.events(rights),
+        rows=trail.events(rights), plain=m.Event.objects.select_related("by", "partnership"),
         columns=[
             Column("what", _("What was done"), sentence, url=lambda e: reverse("event", args=[e.sequence]),
                    order=("sequence",)),
@@ -148,7 +148,7 @@ def history(request: RegisterRequest) -> HttpResponse:
 def event(request: RegisterRequest, sequence: int) -> HttpResponse:
     """One event: who, when, why, and the fields before and after."""
     request.rights.require_anywhere("see-work")
-    found = trail.events(request.rights).filter(sequence=sequence).first()
+    found = trail.event(sequence, request.rights)
     if found is None:
         raise Http404(_("There is no such event, or you may not see it."))
     return _told(request, [found], "register/history/event.html", trail=[_up()], event=found)
@@ -157,7 +157,7 @@ def event(request: RegisterRequest, sequence: int) -> HttpResponse:
 def record_history(request: RegisterRequest, kind: str, record: str) -> HttpResponse:
     """All that was done to one record, the latest first."""
     request.rights.require_anywhere("see-work")
-    events = trail.events(request.rights).filter(kind=kind, record=record)
+    events = trail.events(request.rights, kind).filter(record=record)
     page = Paginator(events, 20).get_page(request.GET.get("page"))
     if not page.object_list:
         raise Http404(_("There is no such record, or you may not see its history."))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from servanda_register.actions.partnership import change_partnership, create_partnership
 from servanda_register.design_forms import LongChoices
-from servanda_register.models import Commitment, Instrument, Partnership, Party, Strength, in_language
+from servanda_register.models import Commitment, Event, Instrument, Partnership, Party, Strength, in_language
 from servanda_register.pages import commitments as commitment_pages
 from servanda_register.pages import lists as list_pages
 from servanda_register.pages import record_forms as f
@@ -184,7 +184,7 @@ def _history(request: RegisterRequest, found: Partnership) -> Listing:
     ]  # fmt: skip
     return Listing(
         name="history", title=_("History"), columns=columns,
-        rows=of_history.events(request.rights).filter(partnership=found),
+        rows=of_history.events(request.rights).filter(partnership=found), plain=Event.objects.select_related("by"),
         empty=_("Nothing has been done yet."),
     )  # fmt: skip
 

@@ -84,6 +84,8 @@ class Listing:
     empty: str = ""
     """Said where the list is empty without any filter: what would stand here, and how it comes here."""
     intro: str = ""
+    plain: QuerySet[Any] | None = None
+    """The same rows without the conditions that make them slow to ask for: these are then asked but once, for keys."""
     shown_filters: int = 4
     """So many filters stand open; the others are behind "More filters"."""
 
@@ -139,7 +141,8 @@ def show(
     wanted = request.GET.get("format", "")
     if valid and wanted in FILES:
         return _file(request, listing, rows, wanted)
-    page = Paginator(rows, listing.page_size).get_page(request.GET.get("page"))
+    paged = _Keyed(rows, listing.plain) if listing.plain is not None and isinstance(rows, QuerySet) else rows
+    page = Paginator(paged, listing.page_size).get_page(request.GET.get("page"))
     columns = [c for c in listing.columns if not c.only_in_files]
     fields = [form[name] for name in form.fields if not form[name].is_hidden]
     open_fields = listing.shown_filters + (1 if listing.find else 0)
@@ -162,6 +165,20 @@ def show(
         # an address with a value that is not there (any more) is the reader's to mend
         status=200 if valid else 400,
     )
+
+
+class _Keyed(Sequence[Any]):
+    """Rows found by their keys."""
+
+    def __init__(self, rows: QuerySet[Any], plain: QuerySet[Any]) -> None:
+        self.keys, self.plain = list(rows.values_list("pk", flat=True)), plain
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, part: Any) -> Any:
+        found = self.plain.in_bulk(self.keys[part])
+        return [found[key] for key in self.keys[part]]
 
 
 def _form(request: HttpRequest, listing: Listing) -> forms.Form:

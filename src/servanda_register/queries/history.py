@@ -19,12 +19,19 @@ from servanda_register import models as m
 from servanda_register.models.base import in_language
 from servanda_register.queries.rights import Rights
 from servanda_register.queries.trail import START, canonical, digest_of, snapshots, told_columns, told_many
-from servanda_register.queries.visibility import visible
+from servanda_register.queries.visibility import events_about, visible
 
 
-def events(rights: Rights) -> QuerySet[m.Event]:
-    """All events that the reader may see, the latest first."""
-    return visible(m.Event, rights).select_related("by", "partnership")
+def events(rights: Rights, kind: str = "") -> QuerySet[m.Event]:
+    """All events that the reader may see, or those about records of one kind, the latest first."""
+    rows = events_about(kind, rights) if kind else visible(m.Event, rights)
+    return rows.select_related("by", "partnership")
+
+
+def event(sequence: int, rights: Rights) -> m.Event | None:
+    """One event; None where there is none, or it may not be seen."""
+    kind = m.Event.objects.filter(sequence=sequence).values_list("kind", flat=True).first()
+    return events(rights, kind).filter(sequence=sequence).first() if kind else None
 
 
 def model_of(kind: str) -> type[models.Model] | None:

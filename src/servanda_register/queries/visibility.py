@@ -95,14 +95,22 @@ WRITTEN_BY = {m.Event: ("sequence", "sequence"), m.Attachment: ("kept_at", "at")
 
 def visible(model: type[Record], rights: Rights) -> QuerySet[Record]:
     """The records of ``model`` that the reader may see; raises KeyError for a model that has no rule."""
-    rows: QuerySet[Any] = model._default_manager.all()
     if model in OPEN:
-        return rows
+        return model._default_manager.all()
+    return _let_through(model, _RULES[model](rights) if model in _RULES else guarded(model, rights))
+
+
+def events_about(kind: str, rights: Rights) -> QuerySet[m.Event]:
+    """The events that the reader may see, of records of one kind alone: asked for far more quickly than all."""
+    return _let_through(m.Event, _events(rights, kind)).filter(kind=kind)
+
+
+def _let_through(model: type[Record], rule: Q) -> QuerySet[Record]:
+    rows: QuerySet[Any] = model._default_manager.all()
     moment = past.looking_at()
     if moment and model in WRITTEN_BY:
         field, at = WRITTEN_BY[model]
         rows = rows.filter(**{f"{field}__lte": getattr(moment, at)})
-    rule = _RULES[model](rights) if model in _RULES else guarded(model, rights)
     return rows if rule is ALL else rows.filter(rule)
 
 
@@ -295,15 +303,23 @@ def _accounts(rights: Rights) -> Q:
     return ALL if rights.member else NONE
 
 
-def _events(rights: Rights) -> Q:
-    """History of what the reader may see, for those alone who belong to the partnership of which it tells."""
+def _events(rights: Rights, kind: str = "") -> Q:
+    """History of what the reader may see, for those alone who belong to the partnership of which it tells.
+
+    With ``kind`` only what is told of records of that kind.
+    """
     if not rights.member:
         return NONE
     always = {model._meta.model_name for model in OPEN}
     if rights.may("administer"):
         always |= {"account", "token", "tokenend"}
     told = []
-    for model in (*GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, m.ReportTemplate):
+    models: Iterable[type[Model]] = (
+        *GUARDS, m.Comment, m.Attachment, m.Person, m.Role, m.Membership, m.ReportTemplate
+    )  # fmt: skip
+    for model in models:
+        if kind and kind != model._meta.model_name:
+            continue
         rule = _RULES[model](rights) if model in _RULES else guarded(model, rights, inside=True)
         if rule is ALL:
             always.add(model._meta.model_name)
