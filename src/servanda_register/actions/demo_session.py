@@ -91,7 +91,7 @@ VISITS: tuple[Facts, ...] = (
                "ru": "Делегация группы дружбы"},
      "aim": "Invented: agree on a joint meeting of the specialised committees."},
     {"partnership": "vietnam-belarus", "channel": "party", "level": "high", "guest": "VN", "place": "Minsk",
-     "on": (date(2026, 6, 9), date(2026, 6, 11)), "visibility": "internal",
+     "on": (date(2026, 6, 9), date(2026, 6, 11)), "visibility": "internal", "area": "party-relations",
      "names": {"en": "Party delegation", "vi": "Đoàn đại biểu Đảng", "ru": "Партийная делегация"},
      "aim": "Invented: compare how officials are trained.",
      "result": "Invented: a course for ten officials each year."},

@@ -19,7 +19,7 @@ from servanda_register.models import Agreement, AgreementStage, AgreementStatus,
 from servanda_register.pages import commitments as commitment_pages
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import button, find_partnership, frame, room
+from servanda_register.pages.rooms import button, find_partnership, frame, room, statements
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import agreements as of_agreements
 from servanda_register.queries import commitments as of_commitments
@@ -159,7 +159,8 @@ def agreement(request: RegisterRequest, pk: int) -> HttpResponse:
             button(_("Change"), reverse("record-change", args=["agreements", pk])),
         ]
     return show(
-        request, cited, template="register/agreement/one.html", record=found, actions=actions,
+        request, cited, template="register/agreement/one.html", record=found,
+        statements=statements(request.rights, partnership), actions=actions,
         kind_name=_("Agreement"), title_language=found.name_language,
         areas=found.areas.all(), assessments=_assessments(request, found),
         other_names=[(code, name) for code, name in found.names.items() if name and name != found.name],

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -44,6 +45,7 @@ from servanda_register.pages.comments import comments
 from servanda_register.pages.middleware import RegisterRequest
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import commitments as of_commitments
+from servanda_register.queries.history import model_of
 from servanda_register.queries.rights import Rights
 from servanda_register.queries.visibility import one, visible
 
@@ -160,6 +162,7 @@ def commitment(request: RegisterRequest, pk: int) -> HttpResponse:
         "commitment": found,
         "partnership": found.instrument.partnership,
         "full": full,
+        "outcomes": [_outcome(x) for x in of_commitments.outcomes(found, request.rights)],
         "words": [(words, languages.get(words.expression.language, "")) for words in full.words],
         "actors": [actor_name(actor, parties) for actor in found.actors],
         "areas": [row.area for row in found.ranked_areas.all()],
@@ -170,6 +173,15 @@ def commitment(request: RegisterRequest, pk: int) -> HttpResponse:
         "comments": comments(request, found),
         "trail": _trail(found),
     })  # fmt: skip
+
+
+def _outcome(found: of_commitments.Outcome) -> dict[str, Any]:
+    model: Any = model_of(found.kind)
+    states = dict(model._meta.get_field("state").flatchoices) if found.state else {}
+    return {
+        "record": found, "kind": capfirst(model._meta.verbose_name), "state": states.get(found.state, ""),
+        "url": reverse(found.kind, args=[found.pk]),
+    }  # fmt: skip
 
 
 def _one(request: RegisterRequest, pk: int) -> Commitment:

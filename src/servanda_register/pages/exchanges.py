@@ -26,7 +26,7 @@ from servanda_register.actions.exchange import (
 from servanda_register.models import Exchange, MeetingState, Partnership
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import RoomForm, button, find_partnership, frame, room
+from servanda_register.pages.rooms import RoomForm, button, find_partnership, frame, room, statements
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import exchange as of_exchanges
 from servanda_register.queries.due import today
@@ -109,6 +109,9 @@ def exchange(request: RegisterRequest, pk: int) -> HttpResponse:
     return render(request, "register/exchange/exchange.html", {
         "record": found, "title": found.name, "title_language": found.name_language, "kind_name": _("Visit"),
         "other_names": [(code, name) for code, name in found.names.items() if name and name != found.name],
+        "statements": found.starts and statements(
+            request.rights, found.partnership, adopted__range=(found.starts, found.ends or found.starts)
+        ),
         "actions": actions, "unsaid": framed["may_keep"] and passed, **framed,
     })  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -82,15 +83,22 @@ PERIODS: dict[str, tuple[Any, timedelta]] = {
     "month": (gettext_lazy("Last 30 days"), timedelta(days=30)),
     "year": (gettext_lazy("Last 12 months"), timedelta(days=365)),
 }
+
+
+def _page_of(kind: str, event: m.Event) -> str:
+    return reverse(kind, args=[event.record])
+
+
 PAGES: dict[str, Callable[[m.Event], str]] = {
     "instrument": lambda e: reverse("instrument", args=[e.record]),
     "commitment": lambda e: reverse("commitment", args=[e.record]),
     "partnership": lambda e: reverse("partnership", args=[(e.after or {})["slug"]]),
-    "session": lambda e: reverse("session", args=[e.record]),
-    "exchange": lambda e: reverse("exchange", args=[e.record]),
-    "plan": lambda e: reverse("plan", args=[e.record]),
-    "action": lambda e: reverse("action", args=[e.record]),
-}
+    **{kind: partial(_page_of, kind) for kind in (
+        "session", "exchange", "plan", "action", "milestone", "difficulty", "support", "indicator", "agreement",
+        "mechanism", "programme",
+    )},
+    "progress": lambda e: reverse("action", args=[(e.after or {})["action_id"]]),
+}  # fmt: skip
 """Kind -> address of the record's own page."""
 
 

@@ -13,7 +13,7 @@ from servanda_register.models import Partnership, Programme, ProgrammeKind
 from servanda_register.pages import commitments as commitment_pages
 from servanda_register.pages.maps import Spot, draw
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import button, find_partnership, frame, room
+from servanda_register.pages.rooms import button, find_partnership, frame, room, statements
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import commitments as of_commitments
 from servanda_register.queries import programmes as of_programmes
@@ -125,7 +125,8 @@ def programme(request: RegisterRequest, pk: int) -> HttpResponse:
     if framed["may_keep"]:
         actions = [button(_("Change"), reverse("record-change", args=["programmes", pk]))]
     return show(
-        request, listing, template="register/programme/one.html", record=base, kind_name=_("Programme"),
+        request, listing, template="register/programme/one.html", record=base,
+        statements=statements(request.rights, partnership), kind_name=_("Programme"),
         title_language=base.name_language, actions=actions,
         other_names=[(code, name) for code, name in base.names.items() if name and name != base.name],
         places=[(place, sides.get(place.get("party", ""), place.get("party", ""))) for place in base.places], **framed,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from servanda_register.design_forms import LongChoices, LongSelect
-from servanda_register.models import Body, Commitment, Partnership, Party
+from servanda_register.models import Body, Commitment, Instrument, Partnership, Party
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
 from servanda_register.pages.partnerships import parts
@@ -45,6 +45,11 @@ def frame(
 def room(partnership: Partnership, part: str) -> str:
     """Address of a part of the partnership."""
     return reverse("partnership-part", args=[partnership.slug, part])
+
+
+def statements(rights: Rights, partnership: Partnership, **lookup: Any) -> QuerySet[Instrument]:
+    """The statements of the partnership to which a page leads for the words that a record rests on."""
+    return visible(Instrument, rights).filter(partnership=partnership, **lookup)
 
 
 def button(label: str, url: str, kind: str = "secondary") -> dict[str, str]:

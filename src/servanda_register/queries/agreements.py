@@ -19,13 +19,14 @@ PENDING = (AgreementStatus.TO_SIGN, AgreementStatus.TO_AMEND)
 """States in which something is still to be negotiated."""
 
 
-def listed(rights: Rights, partnership: Partnership) -> QuerySet[Agreement]:
+def listed(rights: Rights, partnership: Partnership | None = None) -> QuerySet[Agreement]:
     """Agreements with ``finding`` and ``assessed``: the latest finding, and its day; both None where there is none."""
     latest = visible(Assessment, rights).filter(agreement=OuterRef("pk")).order_by("-on", "-id")
+    rows = visible(Agreement, rights)
+    if partnership is not None:
+        rows = rows.filter(partnership=partnership)
     return (
-        visible(Agreement, rights)
-        .filter(partnership=partnership)
-        .select_related("partnership")
+        rows.select_related("partnership")
         .prefetch_related("areas")
         .annotate(finding=Subquery(latest.values("finding")[:1]), assessed=Subquery(latest.values("on")[:1]))
     )

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet, TextField
+from django.db.models import Count, Prefetch, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from servanda_register.models import (
+    Action,
+    AgendaItem,
     Agreement,
     Area,
     Attachment,
@@ -20,15 +22,20 @@ from servanda_register.models import (
     Commitment,
     CommitmentArea,
     Decision,
+    Difficulty,
     Event,
+    Exchange,
     Expression,
     Forum,
+    Indicator,
     Instrument,
     Mechanism,
     Partnership,
     Party,
     Passage,
     Proposal,
+    Support,
+    Target,
     in_language,
 )
 from servanda_register.queries.rights import Rights
@@ -178,6 +185,43 @@ def full(commitment: Commitment, rights: Rights) -> Full:
         confirmed=confirmed,
     )
 
+
+@dataclass(frozen=True)
+class Outcome:
+    """A record that rests on a commitment."""
+
+    kind: str
+    """Name of its model, lower case; of an item of an agenda it is the session."""
+    pk: int
+    name: str
+    language: str
+    state: str
+    """Empty for records that have none."""
+
+
+def outcomes(commitment: Commitment, rights: Rights) -> list[Outcome]:
+    """What rests on the commitment, as far as the reader may see it, in the order of :data:`RESTING`: one query."""
+    parts = [
+        visible(model, rights).filter(**{path: commitment}).order_by().values_list(Value(rank), *columns)
+        for rank, (_kind, model, path, columns) in enumerate(RESTING)
+    ]
+    found: dict[tuple[str, int], Outcome] = {}
+    for rank, pk, names, state in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[:2]):
+        kind = RESTING[rank][0]
+        found.setdefault((kind, pk), Outcome(kind, pk, *in_language(names), state))
+    return list(found.values())
+
+
+RESTING: list[tuple[str, type[Any], str, tuple[Any, ...]]] = [
+    ("action", Action, "commitments", ("pk", "names", "state")),
+    ("session", AgendaItem, "commitments", ("session_id", "names", "session__state")),
+    ("exchange", Exchange, "commitments", ("pk", "names", "state")),
+    ("difficulty", Difficulty, "commitments", ("pk", "names", "state")),
+    ("indicator", Indicator, "commitments", ("pk", "names", Value(""))),
+    ("indicator", Target, "commitment", ("indicator_id", "indicator__names", Value(""))),
+    ("support", Support, "commitment", ("pk", "names", "state")),
+]
+"""Kind, model, path from it to the commitment, and columns: key, names and state."""
 
 AROUND = 1_500
 """Characters before and after the words at most: paragraphs of some texts run over pages."""

@@ -17,13 +17,14 @@ FULFILLED = ("promised", "given")
 """States in which a side said yes."""
 
 
-def listed(rights: Rights, partnership: Partnership) -> QuerySet[Support]:
+def listed(rights: Rights, partnership: Partnership | None = None) -> QuerySet[Support]:
     """Support with the forum, the side that asks, and ``founded``: whether the reader sees what founds it."""
     seen = visible(Commitment, rights).filter(pk=OuterRef("commitment"))
+    rows = visible(Support, rights)
+    if partnership is not None:
+        rows = rows.filter(partnership=partnership)
     return (
-        visible(Support, rights)
-        .filter(partnership=partnership)
-        .select_related("forum", "asked_by", "commitment__expression", "commitment__instrument")
+        rows.select_related("forum", "asked_by", "commitment__expression", "commitment__instrument")
         .defer("commitment__expression__text", "commitment__folded")
         .annotate(founded=Exists(seen))
     )

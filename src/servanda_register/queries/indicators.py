@@ -15,15 +15,16 @@ from servanda_register.queries.rights import Rights
 from servanda_register.queries.visibility import visible
 
 
-def listed(rights: Rights, partnership: Partnership, today: date) -> QuerySet[Indicator]:
+def listed(rights: Rights, partnership: Partnership | None, today: date) -> QuerySet[Indicator]:
     """Indicators with ``latest`` and ``until`` (value and period measured last), ``aim`` and ``by`` (next target)."""
     measured = visible(Measurement, rights).filter(indicator=OuterRef("pk")).order_by("-period", "-id")
     aims = visible(Target, rights).filter(indicator=OuterRef("pk"), dropped=False, by_date__gte=today)
     aims = aims.order_by("by_date", "id")
+    rows = visible(Indicator, rights)
+    if partnership is not None:
+        rows = rows.filter(partnership=partnership)
     return (
-        visible(Indicator, rights)
-        .filter(partnership=partnership)
-        .select_related("partnership")
+        rows.select_related("partnership")
         .annotate(
             latest=Subquery(measured.values("value")[:1]),
             until=Subquery(measured.values("period")[:1]),

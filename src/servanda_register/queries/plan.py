@@ -53,18 +53,16 @@ def adopted_on(plan: Plan) -> date | None:
     return steps.values_list("on", flat=True).first()
 
 
-def plans(rights: Rights, partnership: Partnership, on: date) -> QuerySet[Plan]:
-    """Roadmaps of a partnership, the newest first, each with ``open``, ``ended`` and ``overdue`` actions counted."""
+def plans(rights: Rights, partnership: Partnership | None, on: date) -> QuerySet[Plan]:
+    """Roadmaps, of one partnership where it is given, the newest first, each with its actions counted."""
     seen = visible(Action, rights).filter(plan=OuterRef("pk")).exclude(state=ProgressState.SUPERSEDED)
-    return (
-        visible(Plan, rights)
-        .filter(partnership=partnership)
-        .order_by("-version", "-pk")
-        .annotate(
-            number_of_actions=_count(seen),
-            number_delivered=_count(seen.filter(state=ProgressState.DELIVERED)),
-            number_overdue=_count(seen.filter(due.overdue(on))),
-        )
+    rows = visible(Plan, rights)
+    if partnership is not None:
+        rows = rows.filter(partnership=partnership)
+    return rows.order_by("-version", "-pk").annotate(
+        number_of_actions=_count(seen),
+        number_delivered=_count(seen.filter(state=ProgressState.DELIVERED)),
+        number_overdue=_count(seen.filter(due.overdue(on))),
     )
 
 
