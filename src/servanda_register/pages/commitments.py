@@ -153,7 +153,8 @@ def commitments(request: RegisterRequest) -> HttpResponse:
 @require_safe
 def commitment(request: RegisterRequest, pk: int) -> HttpResponse:
     """One, with the words that it rests on in every language."""
-    found = _one(request, pk)
+    found = _one(request, pk, links=False)
+    outcomes = of_commitments.outcomes(found, request.rights)
     parties = {p.pk: p.name for p in found.instrument.partnership.parties.all()}
     home = found.instrument.partnership_id
     languages = Locale.parse((get_language() or "en").split("-")[0]).languages
@@ -162,7 +163,9 @@ def commitment(request: RegisterRequest, pk: int) -> HttpResponse:
         "commitment": found,
         "partnership": found.instrument.partnership,
         "full": full,
-        "outcomes": [_outcome(x) for x in of_commitments.outcomes(found, request.rights)],
+        "mechanisms": [x for x in outcomes if x.kind == "mechanism"],
+        "agreements": [x for x in outcomes if x.kind == "agreement"],
+        "outcomes": [_outcome(x) for x in outcomes if x.kind not in {"mechanism", "agreement"}],
         "words": [(words, languages.get(words.expression.language, "")) for words in full.words],
         "actors": [actor_name(actor, parties) for actor in found.actors],
         "areas": [row.area for row in found.ranked_areas.all()],
@@ -184,8 +187,9 @@ def _outcome(found: of_commitments.Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _one(request: RegisterRequest, pk: int) -> Commitment:
-    rows = of_commitments.with_links(of_commitments.listed(request.rights), request.rights)
+def _one(request: RegisterRequest, pk: int, *, links: bool = True) -> Commitment:
+    rows = of_commitments.listed(request.rights)
+    rows = of_commitments.with_links(rows, request.rights) if links else rows
     rows = rows.defer(None).prefetch_related("instrument__partnership__parties")
     return one(Commitment, request.rights, rows, pk=pk)
 

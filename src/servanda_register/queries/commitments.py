@@ -188,7 +188,7 @@ def full(commitment: Commitment, rights: Rights) -> Full:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A record that rests on a commitment."""
+    """A record that rests on a commitment or is named by it."""
 
     kind: str
     """Name of its model, lower case; of an item of an agenda it is the session."""
@@ -200,7 +200,10 @@ class Outcome:
 
 
 def outcomes(commitment: Commitment, rights: Rights) -> list[Outcome]:
-    """What rests on the commitment, as far as the reader may see it, in the order of :data:`RESTING`: one query."""
+    """What the commitment names and what rests on it, as far as the reader may see it: one query for all.
+
+    In the order of :data:`RESTING`.
+    """
     parts = [
         visible(model, rights).filter(**{path: commitment}).order_by().values_list(Value(rank), *columns)
         for rank, (_kind, model, path, columns) in enumerate(RESTING)
@@ -220,6 +223,8 @@ RESTING: list[tuple[str, type[Any], str, tuple[Any, ...]]] = [
     ("indicator", Indicator, "commitments", ("pk", "names", Value(""))),
     ("indicator", Target, "commitment", ("indicator_id", "indicator__names", Value(""))),
     ("support", Support, "commitment", ("pk", "names", "state")),
+    ("mechanism", Mechanism, "commitments", ("pk", "names", Value(""))),
+    ("agreement", Agreement, "commitments", ("pk", "names", Value(""))),
 ]
 """Kind, model, path from it to the commitment, and columns: key, names and state."""
 
