@@ -203,6 +203,7 @@ def _finish() -> None:
         time.sleep(0.5)
     demo.finish()
     connection.close()
+    print("The invented statements have been read, and half of their proposals decided.", flush=True)
 
 
 def _listen(host: str, port: int) -> Any:

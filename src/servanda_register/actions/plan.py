@@ -81,10 +81,14 @@ def change_plan(plan: Plan, *, by: Account | None, reason: str, **fields: Any) -
 
 @transaction.atomic
 def circulate(plan: Plan, *, by: Account | None, to: Iterable[Body], on: date, reason: str = "") -> PlanStep:
-    """Sends a draft round for comment. Raises UsageError where there is nothing to send or nobody to send it to."""
+    """Sends a draft round for comment. Raises UsageError where there is nothing to send or nobody to send it to.
+
+    To whom it goes ``reason`` says where the register knows no body.
+    """
     bodies = list(to)
-    if not bodies:
-        raise ValidationError({"to": _("Choose at least one body to which the roadmap goes.")})
+    if not bodies and not reason.strip():
+        said = _("Choose at least one body to which the roadmap goes, or say in the note to whom it goes.")
+        raise ValidationError({"to": said})
     _check_bodies(plan.partnership, "to", bodies)
     if not plan.actions.exclude(state=ProgressState.SUPERSEDED).exists():
         raise UsageError(_("The roadmap has no action yet. Add one, then send it round."))

@@ -43,6 +43,7 @@ from servanda_register.pages.timeline import timeline
 from servanda_register.queries import due
 from servanda_register.queries import plan as of_plans
 from servanda_register.queries.plan_record import LANGUAGES, record_of
+from servanda_register.queries.rights import Rights
 from servanda_register.queries.visibility import one, visible
 
 PART = "roadmap"
@@ -360,22 +361,27 @@ def propose(request: RegisterRequest, pk: int) -> HttpResponse:
 class StepForm(forms.Form):
     """The day of a step and a note; other fields by the step."""
 
-    def __init__(self, *args: Any, plan: Plan, step: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: Plan, step: str, rights: Rights, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parties = plan.partnership.parties.all()
         if step == "circulate":
-            own = of_plans.carrying(plan)
+            own = of_plans.carrying(plan, rights)
             all_of = of_plans.bodies(plan.partnership)
             groups = [
                 (_("Those that carry an action"), [row for _party, rows in all_of for row in rows if row[0] in own]),
                 *((party, [row for row in rows if row[0] not in own]) for party, rows in all_of),
             ]
+            help_text = _("Those that lead or support an action are ticked already.")
+            if not any(rows for _party, rows in all_of):
+                help_text = _("The register knows no body of either side. Say in the note to whom it goes.")
             self.fields["to"] = forms.MultipleChoiceField(
-                label=_("To which bodies"), choices=groups, initial=own,
+                label=_("To which bodies"),
+                choices=groups,
+                initial=own,
+                required=False,
                 widget=LongChoices(),
-                help_text=_("Those that lead or support an action are ticked already."),
-                error_messages={"required": _("Choose at least one body to which the roadmap goes.")},
-            )  # fmt: skip
+                help_text=help_text,
+            )
         if step == "adopt":
             self.fields["party"] = forms.ModelChoiceField(
                 Party.objects.filter(pk__in=[p.pk for p in parties]), label=_("Which party has adopted it"),
@@ -425,7 +431,7 @@ def step(request: RegisterRequest, pk: int, step: str) -> HttpResponse:
     if step not in _steps():
         raise Http404(_("A roadmap has no such step."))
     title, intro, submit = _steps()[step]
-    form = StepForm(request.POST or None, plan=found, step=step)
+    form = StepForm(request.POST or None, plan=found, step=step, rights=request.rights)
     if request.method == "POST" and form.is_valid():
         try:
             _do(found, step, request, form.cleaned_data)
