@@ -27,7 +27,7 @@ test: setup
 
 # the register's tests once more, on a PostgreSQL started for the run
 test-postgresql: setup
-	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadfile tests/register --ignore=tests/register/test_design.py --ignore=tests/register/test_api_fuzzed.py
+	SERVANDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist loadfile tests/register --ignore=tests/register/test_design.py
 
 bench: setup
 	$(BIN)/python -m bench.scoreboard

@@ -18,7 +18,7 @@ from ninja.operation import Operation
 
 from servanda.errors import ServandaError
 from servanda.version import __version__
-from servanda_register.api import commitments, facts, reviews, statements
+from servanda_register.api import commitments, facts, machinery, plans, reviews, statements
 from servanda_register.api.access import READING
 
 log = logging.getLogger(__name__)
@@ -34,12 +34,22 @@ class Api(NinjaAPI):
 api = Api(
     title="Servanda",
     version=__version__,
-    description="Joint statements of states, what was proposed in them and what people decided they undertake.",
+    description=(
+        "Joint statements of states, what was proposed in them, what people decided they undertake, "
+        "and how it is carried out."
+    ),
     urls_namespace="api",
     auth=READING,
     docs_url=None,
 )
-for router in (facts.router, statements.router, commitments.router, reviews.router):
+for router in (
+    facts.router,
+    statements.router,
+    commitments.router,
+    reviews.router,
+    plans.router,
+    machinery.router,
+):
     api.add_router("", router)
 
 
@@ -72,7 +82,7 @@ def _malformed(request: HttpRequest, error: Malformed) -> HttpResponse:
     said = []
     for row in error.errors:
         place: list[Any] = [
-            part for part in row.get("loc", ()) if part not in {"body", "query", "path", "data", "form"}
+            part for part in row.get("loc", ()) if part not in {"body", "query", "path", "data", "form", "given"}
         ]
         said.append(f"{'.'.join(map(str, place)) or 'body'}: {row.get('msg', '')}")
     return _told(request, "; ".join(said), 422)

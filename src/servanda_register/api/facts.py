@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from ninja import Router
 
 from servanda_register.api.access import ApiRequest
@@ -14,6 +13,7 @@ from servanda_register.api.shapes import (
     BodyOut,
     EventOut,
     ForumOut,
+    Id,
     MechanismOut,
     Pages,
     PartnershipOut,
@@ -21,8 +21,11 @@ from servanda_register.api.shapes import (
     Text,
     page_of,
 )
-from servanda_register.models import Body, Event, Forum, Mechanism, Programme
+from servanda_register.api.shapes_machinery import AgreementWithAssessments
+from servanda_register.models import Agreement, Body, Forum, Mechanism, Programme
 from servanda_register.queries import api as queries
+from servanda_register.queries.api_machinery import agreements_in_full
+from servanda_register.queries.history import events as events_of
 from servanda_register.queries.visibility import one, visible
 
 router = Router(tags=["Facts"])
@@ -58,6 +61,12 @@ def agreements(request: ApiRequest, paging: Pages, partnership: Text | None = No
     return paging.of(_of(queries.agreements(request.rights), partnership))
 
 
+@router.get("/agreements/{id}", response={200: AgreementWithAssessments, **ERRORS})
+def agreement(request: ApiRequest, id: Id) -> Any:
+    """One agreement with its assessments, which those alone get who may see the work."""
+    return one(Agreement, request.rights, agreements_in_full(request.rights), pk=id)
+
+
 @router.get("/programmes", response={200: page_of(ProgrammeOut), **ERRORS})
 def programmes(request: ApiRequest, paging: Pages, partnership: Text | None = None) -> Any:
     """Programmes, of one partnership where its slug is given."""
@@ -79,9 +88,11 @@ def bodies(request: ApiRequest, paging: Pages, party: Text | None = None) -> Any
 
 @router.get("/events", response={200: page_of(EventOut), **ERRORS})
 def events(request: ApiRequest, paging: Pages, kind: Text | None = None, record: Text | None = None) -> Any:
-    """History, newest first, of one kind of record or of one record where they are given."""
+    """History, newest first, of one kind of record or of one record where they are given.
+
+    ``changes`` says in words what differs. What the reader may not see is named in none of it.
+    """
     request.rights.require_anywhere("see-work")
-    narrowed = Q(kind=kind) if kind else Q()
-    if record:
-        narrowed &= Q(record=record)
-    return paging.of(visible(Event, request.rights).filter(narrowed).select_related("by"))
+    rows = events_of(request.rights, kind or "")
+    page = paging.of(rows.filter(record=record) if record else rows)
+    return {**page, "items": queries.told(page["items"], request.rights)}

@@ -86,8 +86,14 @@ class MechanismOut(OfPartnership):
 
 
 class AgreementOut(OfPartnership):
+    """``finding`` is the latest assessment's and ``assessed`` its day; None for those who may not see the work."""
+
     year: int | None
     status: str
+    stage: str
+    next_review: date | None
+    finding: str | None
+    assessed: date | None
     areas: list[str]
     section: str
 
@@ -123,7 +129,17 @@ class BodyOut(Shape):
         return [a.pk for a in record.areas.all()]
 
 
+class ChangeOut(Schema):
+    """What a field held before and after, in words of the reader's language."""
+
+    label: str
+    before: list[str]
+    after: list[str]
+
+
 class EventOut(Schema):
+    """``before`` and ``after`` name no record that the reader may not see; ``digest`` is over all that they held."""
+
     sequence: int
     at: datetime
     by: str | None
@@ -133,6 +149,7 @@ class EventOut(Schema):
     reason: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    changes: list[ChangeOut]
     digest: str
 
     @staticmethod

@@ -32,9 +32,12 @@ def listed(rights: Rights, partnership: Partnership | None = None) -> QuerySet[A
     )
 
 
-def due_for_review(today: date) -> Q:
-    """The condition that an agreement is in force and its review is due: its day has come, or none was ever held."""
-    held = Exists(Assessment.objects.filter(agreement=OuterRef("pk")))
+def due_for_review(today: date, rights: Rights) -> Q:
+    """The condition that an agreement is in force and its review is due: its day has come, or none was ever held.
+
+    Reviews that the reader may not see are not told of in this way either.
+    """
+    held = Exists(visible(Assessment, rights).filter(agreement=OuterRef("pk")))
     return Q(status__in=ASSESSED) & (Q(next_review__lte=today) | (Q(next_review=None) & Q(~held)))
 
 
@@ -48,7 +51,7 @@ class ToReview:
 
 def queue(rights: Rights, partnership: Partnership, today: date) -> list[ToReview]:
     """What the committee has to go through: what was never assessed first, then what is due the longest."""
-    rows = listed(rights, partnership).filter(due_for_review(today))
+    rows = listed(rights, partnership).filter(due_for_review(today, rights))
     ordered = sorted(rows, key=lambda a: (a.next_review or date.min, a.year or 0, a.pk))
     return [ToReview(agreement, why_due(agreement, today)) for agreement in ordered]
 

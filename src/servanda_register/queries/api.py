@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 
 from servanda_register.models import (
     Account,
     Agreement,
     Commitment,
     Decision,
+    Event,
     Expression,
     Instrument,
     Partnership,
@@ -20,9 +24,12 @@ from servanda_register.models import (
     Token,
     TokenScope,
 )
+from servanda_register.queries import agreements as of_agreements
 from servanda_register.queries.commitments import listed, with_links
+from servanda_register.queries.history import differences, model_of
 from servanda_register.queries.rights import Rights
-from servanda_register.queries.visibility import visible
+from servanda_register.queries.trail import told_columns, told_many
+from servanda_register.queries.visibility import OPEN, visible
 
 
 def digest_of(key: str) -> str:
@@ -56,8 +63,8 @@ def instruments(rights: Rights) -> QuerySet[Instrument]:
 
 
 def agreements(rights: Rights) -> QuerySet[Agreement]:
-    """Agreements with their areas."""
-    return visible(Agreement, rights).select_related("partnership").prefetch_related("areas")
+    """Agreements with their areas, and the latest finding about each as far as the reader may see it."""
+    return of_agreements.listed(rights)
 
 
 def commitments(rights: Rights) -> QuerySet[Commitment]:
@@ -81,3 +88,56 @@ def decisions(rights: Rights, review: Review) -> QuerySet[Decision]:
     """Decisions of a review with the proposals that they are about, oldest first."""
     rows = visible(Decision, rights).filter(review=review).select_related("review__reviewer").order_by("pk")
     return rows.prefetch_related(Prefetch("proposals", Proposal.objects.only("pk").order_by("pk")))
+
+
+def told(events: Iterable[Event], rights: Rights) -> list[Event]:
+    """The events as the reader may know them, each with ``changes``: its differences in words.
+
+    Keys of other records that the reader may not see are taken out of ``before`` and ``after``.
+    """
+    rows = list(events)
+    changes = differences(rows, rights)
+    seen = _seen(rows, rights)
+    for event in rows:
+        event.changes = changes[event.sequence]  # type: ignore[attr-defined]
+        event.before = _without(event.kind, event.before, seen)
+        event.after = _without(event.kind, event.after, seen)
+    return rows
+
+
+def _links(kind: str) -> list[tuple[str, type[Model]]]:
+    """(key in what an event holds, model of the records that it names) of all that refers to records with a rule."""
+    model = model_of(kind)
+    if model is None:
+        return []
+    fields: list[Any] = [f for f in (*told_columns(model), *told_many(model)) if f.remote_field]
+    return [
+        (f.name if f.many_to_many else f.attname, f.related_model) for f in fields if f.related_model not in OPEN
+    ]  # fmt: skip
+
+
+def _seen(events: Iterable[Event], rights: Rights) -> dict[type[Model], set[str]]:
+    """Of the records that the events name, the keys of those that the reader may see."""
+    named: dict[type[Model], set[str]] = defaultdict(set)
+    for event in events:
+        for key, model in _links(event.kind):
+            for value in ((event.before or {}).get(key), (event.after or {}).get(key)):
+                named[model] |= {str(v) for v in (value if isinstance(value, list) else [value]) if v is not None}
+    return {
+        model: {str(pk) for pk in visible(model, rights).filter(pk__in=keys).order_by().values_list("pk", flat=True)}
+        for model, keys in named.items()
+        if keys
+    }
+
+
+def _without(kind: str, held: dict[str, Any] | None, seen: dict[type[Model], set[str]]) -> dict[str, Any] | None:
+    if held is None:
+        return None
+    out = dict(held)
+    for key, model in _links(kind):
+        known, value = seen.get(model, set()), out.get(key)
+        if isinstance(value, list):
+            out[key] = [v for v in value if str(v) in known]
+        elif value is not None and str(value) not in known:
+            out[key] = None
+    return out

@@ -105,7 +105,7 @@ class Proposed:
 def proposed(rights: Rights, partnership: Partnership) -> list[Proposed]:
     """Commitments of which an entry could be made; those that only widen cooperation in general are left out."""
     acts = {"support": Support.Kind.OTHER, "coordinate": Support.Kind.POSITION}
-    used = Support.objects.filter(commitment=OuterRef("pk"))
+    used = visible(Support, rights).filter(commitment=OuterRef("pk"))
     rows = (
         visible(Commitment, rights)
         .filter(instrument__partnership=partnership, state="confirmed", action__in=acts, forums__isnull=False)

@@ -224,9 +224,9 @@ def bodies(partnership: Partnership) -> list[tuple[str, list[tuple[int, str]]]]:
     return [(party, rows) for party, rows in out.items() if rows]
 
 
-def carrying(plan: Plan) -> list[int]:
-    """Keys of the bodies that lead or support an action of it."""
-    keys = Action.objects.filter(plan=plan).exclude(state=ProgressState.SUPERSEDED).order_by().values("pk")
+def carrying(plan: Plan, rights: Rights) -> list[int]:
+    """Keys of the bodies that lead or support an action of it that the reader may see."""
+    keys = visible(Action, rights).filter(plan=plan).exclude(state=ProgressState.SUPERSEDED).order_by().values("pk")
     rows = Body.objects.filter(Q(leads__in=keys) | Q(supports__in=keys))
     return list(rows.order_by("pk").distinct().values_list("pk", flat=True))
 
