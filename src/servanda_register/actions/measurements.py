@@ -30,7 +30,8 @@ LARGEST_UNPACKED = 50_000_000
 """Of an XLSX file, which is a ZIP archive: a small one can unpack to more than fits in memory."""
 MOST_ROWS, MOST_COLUMNS = 5_000, 300
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-LARGEST_VALUE = Decimal(10) ** 16
+LARGEST_VALUE = Decimal(10) ** 11
+"""A value is below it: with four decimals no database then gives other digits back than it was given."""
 SMALLEST_STEP = Decimal("0.0001")
 """What the database keeps of a value; further decimals are rounded off."""
 

@@ -23,20 +23,13 @@ def _digits(value: Decimal) -> str:
     return said.rstrip("0").rstrip(".") if "." in said else said
 
 
-def _keepable(value: Decimal) -> Decimal:
-    kept = value.quantize(SMALLEST_STEP) + 0  # no negative zero, which databases keep in different ways
-    if len(kept.normalize().as_tuple().digits) > MOST_DIGITS:
-        raise ValueError(
-            f"has more than {MOST_DIGITS} digits, which not every database keeps; give it in a larger unit"
-        )
-    return kept
+def _kept(value: Decimal) -> Decimal:
+    return value.quantize(SMALLEST_STEP) + 0  # no negative zero, which databases keep in different ways
 
 
-MOST_DIGITS = 15
-"""What SQLite gives back of a number as it was put in; the trail must hold the same."""
 Amount = Annotated[Decimal, PlainSerializer(_digits, return_type=str)]
 """A number as text, so that no digit is lost on the way."""
-Given = Annotated[Decimal, Field(gt=-LARGEST_VALUE, lt=LARGEST_VALUE), AfterValidator(_keepable)]
+Given = Annotated[Decimal, Field(gt=-LARGEST_VALUE, lt=LARGEST_VALUE), AfterValidator(_kept)]
 
 
 def _who(record: Any, home: int, context: Any) -> str | None:

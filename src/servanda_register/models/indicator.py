@@ -37,7 +37,7 @@ class Target(Versioned):
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="targets")
     by_date = models.DateField(_("By"))
-    value = models.DecimalField(_("Value"), max_digits=20, decimal_places=4)
+    value = models.DecimalField(_("Value"), max_digits=15, decimal_places=4)
     commitment = models.ForeignKey(
         Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="targets",
         verbose_name=_("Commitment that founds it"),
@@ -54,7 +54,8 @@ class Measurement(Kept):
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="measurements")
     period = models.DateField(_("End of the period"))
-    value = models.DecimalField(_("Value"), max_digits=20, decimal_places=4)
+    value = models.DecimalField(_("Value"), max_digits=15, decimal_places=4)
+    """Of 15 digits at most: SQLite gives no more back than were exact."""
     source = models.CharField(_("Source"), max_length=500, blank=True)
     by = models.ForeignKey("register.Account", on_delete=models.PROTECT, null=True, related_name="+")
 

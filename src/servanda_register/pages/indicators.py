@@ -272,7 +272,7 @@ class TargetForm(RoomForm):
         super().__init__(*args, **kwargs)
         self.fields |= {
             "by_date": forms.DateField(label=_("By")),
-            "value": forms.DecimalField(label=_("Value"), max_digits=20, decimal_places=4, localize=True),
+            "value": forms.DecimalField(label=_("Value"), max_digits=15, decimal_places=4, localize=True),
             "commitment": self.commitment(_("Commitment that founds it")),
             "reason": f.reason_field(required=False),
         }
