@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -13,7 +14,7 @@ import servanda
 from servanda import packs
 from servanda.errors import NotVersions, UsageError
 from servanda.planning import languages, plan
-from servanda.planning.bodies import Sides, body_list, proposed
+from servanda.planning.bodies import Sides, body_list, proposed, source_in
 from servanda.planning.joining import joined
 from servanda.planning.titles import LONGEST
 from servanda.planning.words import Words
@@ -227,7 +228,35 @@ def test_the_list_of_a_country_gives_lead_and_support() -> None:
 def test_names_are_in_the_language_of_the_plan_where_there_is_one() -> None:
     assert bodies("VN", "health", language="vi") == [("lead", "Bộ Y tế")]
     assert bodies("KZ", "health", language="ru") == [("lead", "Министерство здравоохранения")]
-    assert bodies("KZ", "health", language="vi") == [("lead", "Ministry of Healthcare")]
+    assert bodies("KZ", "health", language="vi") == [("lead", "Bộ Y tế")]
+
+
+@pytest.mark.parametrize("country", ["VN", "BY", "AZ", "KZ"])
+def test_every_body_has_a_name_and_a_source_in_every_language_of_plans(country: str) -> None:
+    told = packs.vocabulary(f"bodies/{country}")
+    for row in (told, *(row for row in told["body"] if "source" in row)):
+        assert all(row[key] for key in ("source", "source_vi", "source_ru"))
+    for row in told["body"]:
+        assert len({row["en"], row["vi"], row["ru"]}) == 3, row
+        assert re.search("[а-я]", row["ru"]), row
+    assert {"local", "people"} <= {area for row in told["body"] for area in row["areas"]}
+
+
+def test_a_body_that_the_list_does_not_name_has_a_source_of_its_own() -> None:
+    found, _ = proposed("VN", Sides(("both",), ("local", "trade")), actor_names="", say=Words("vi"))
+    assert found[0].name == "Ủy ban nhân dân các tỉnh, thành phố trực thuộc Trung ương"
+    assert found[0].source == "Luật Tổ chức chính quyền địa phương số 65/2025/QH15 ngày 19/02/2025"
+    assert found[1].source == "Nghị quyết số 176/2025/QH15 ngày 18/02/2025 của Quốc hội về cơ cấu tổ chức của Chính phủ"
+    [friends] = proposed("BY", Sides(("both",), ("people",)), actor_names="", say=Words("en"))[0]
+    assert friends.as_of == "2025-07-23"
+
+
+def test_the_source_of_a_list_is_told_in_the_language_of_the_plan(statement: Statement) -> None:
+    english = packs.vocabulary("bodies/BY")["source"]
+    assert source_in("BY", english, "ru").startswith("Перечень министерств")
+    assert source_in("BY", english, "en") == english
+    assert source_in("BY", "Note 12 of the ministry", "ru") == "Note 12 of the ministry"
+    assert source_in("IS", "Note 12 of the ministry", "ru") == "Note 12 of the ministry"
 
 
 @pytest.mark.parametrize(
@@ -261,8 +290,8 @@ def test_the_side_that_does_not_act_has_a_counterpart() -> None:
 
 
 def test_where_no_body_is_known_the_plan_says_so() -> None:
-    assert proposed("VN", Sides(("both",), ("local",)), actor_names="", say=Words("en")) == (
-        [], "The list of Vietnam has no body for the area “Local cooperation”: name one yourselves.",
+    assert proposed("VN", Sides(("both",), ("development",)), actor_names="", say=Words("en")) == (
+        [], "The list of Vietnam has no body for the area “Development”: name one yourselves.",
     )  # fmt: skip
     assert body_list("IS") is None
     found, why = proposed("IS", Sides(("both",), ("trade",)), actor_names="", say=Words("en"))

@@ -203,6 +203,10 @@ def test_the_vocabulary_is_loaded_once_and_people_keep_their_changes(db: None) -
     assert m.Party.objects.get(code="BY").names == {"en": "Belarus", "vi": "Belarus", "ru": "Беларусь"}
     assert m.Party.objects.get(code="VN").names["vi"] == "Việt Nam"
     assert set(m.Area.objects.get(slug="trade").names) == {"en", "vi", "ru"}
+    assert all(set(forum.names) == {"en", "vi", "ru"} for forum in m.Forum.objects.all())
+    assert m.Forum.objects.get(code="CICA").names["ru"] == "Совещание по взаимодействию и мерам доверия в Азии"
+    committees = m.Body.objects.get(party="VN", areas="local")
+    assert committees.source == "Law 65/2025/QH15 on the organisation of local government, 19 February 2025"
     justice = m.Body.objects.get(party="VN", names__en="Ministry of Justice")
     assert justice.names["vi"] == "Bộ Tư pháp"
     assert list(justice.areas.values_list("pk", flat=True)) == ["justice"]

@@ -103,7 +103,7 @@ def test_how_a_partnership_fared(told: Busy, account: Callable[..., m.Account]) 
     assert _names(made.delivered) == ["Work that is done"]
     assert _names(made.overdue) == ["Late work"]
     assert made.overdue[0].late == 3
-    assert made.overdue[0].leads == ("Ministry of Trade (IS)",)
+    assert made.overdue[0].leads == ("Ministry of Trade (Iceland)",)
     assert [b.number for b in made.overdue[0].basis] == [1]
     assert _names(made.coming) == ["Work of today", "Work of the month", "Work of later"]
     areas = {row.name: (row.total, row.delivered, row.overdue) for row in made.areas}
@@ -248,6 +248,23 @@ def test_the_fields_that_are_told_are_those_that_there_are(
 
     assert paths(fields) == {name for name, _says in report.listed(kind)}
     assert report.fill(report.default(kind, "en"), report.example(kind))
+
+
+@pytest.mark.parametrize("kind", ["progress", "brief", "session"])
+def test_tables_of_our_templates_can_be_read_over_pages(kind: str) -> None:
+    document = docx.Document(io.BytesIO(report.default(kind, "ru")))
+    section = document.sections[0]
+    width = section.page_width - section.left_margin - section.right_margin
+    assert document.tables
+    for table in document.tables:
+        assert sum(column.width for column in table.columns) == pytest.approx(width, rel=0.01), "no table is cut"
+        head = table.rows[0]._tr
+        if "{%tr" not in table.rows[0].cells[0].text:
+            assert head.xpath("w:trPr/w:tblHeader"), "its head comes again on every page"
+            assert head.xpath(".//w:keepNext"), "and is never alone at the foot of one"
+        assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in table.rows)
+    codes = [mark.text for mark in section.footer._element.xpath(".//w:instrText")]
+    assert codes == ["PAGE", "NUMPAGES"]
 
 
 def _template(*lines: str) -> bytes:

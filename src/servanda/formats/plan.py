@@ -133,3 +133,20 @@ def reasons_of(action: PlannedAction) -> str:
 def day(iso: str | None) -> date | None:
     """A date of the plan as a date."""
     return date.fromisoformat(iso) if iso else None
+
+
+def said_day(plan: Plan, iso: str | None) -> str:
+    """A date as the readers of the plan write it; empty where there is none."""
+    from babel.dates import format_date
+
+    found = day(iso)
+    return str(format_date(found, plan_words(plan.language)["date"], locale=plan.language)) if found else ""
+
+
+def list_lines(plan: Plan) -> list[str]:
+    """Where the bodies of each side come from, and as of which day."""
+    say, names = plan_words(plan.language), dict(zip(plan.parties, plan.names, strict=True))
+    return [
+        f"{say['lists']} ({names[x.side]}): {say['as_of'].format(source=fold(x.source), day=said_day(plan, x.as_of))}"
+        for x in plan.lists
+    ]

@@ -17,10 +17,11 @@ from servanda.formats.plan import (
     Setting,
     basis_label,
     bodies_of,
-    day,
+    list_lines,
     needed,
     plan_words,
     reason_of,
+    said_day,
     version_letter,
 )
 from servanda.records import Due, Plan, PlannedAction
@@ -80,7 +81,7 @@ def fields(plan: Plan) -> dict[str, Any]:
         "title": plan.title,
         "draft": plan.draft,
         "parties": list(plan.names),
-        "adopted": _day(plan, plan.adopted),
+        "adopted": said_day(plan, plan.adopted),
         "facts": _facts(plan),
         "notes": [fold(note) for note in plan.notes],
         "groups": groups,
@@ -91,15 +92,10 @@ def fields(plan: Plan) -> dict[str, Any]:
 
 def _facts(plan: Plan) -> list[str]:
     say = plan_words(plan.language)
-    rows = [f"{say['adopted']}: {_day(plan, plan.adopted)}"] if plan.adopted else []
+    rows = [f"{say['adopted']}: {said_day(plan, plan.adopted)}"] if plan.adopted else []
     for n, s in enumerate(plan.statements):
         rows.append(fold(f"{say['sources']}: {version_letter(n)} – {s.title or s.source.name} ({s.source.name})"))
-    names = dict(zip(plan.parties, plan.names, strict=True))
-    rows += [
-        f"{say['lists']} ({names[x.side]}): {say['as_of'].format(source=fold(x.source), day=_day(plan, x.as_of))}"
-        for x in plan.lists
-    ]
-    return rows
+    return rows + list_lines(plan)
 
 
 def _usual(plan: Plan) -> dict[str, str]:
@@ -144,7 +140,7 @@ def _due(plan: Plan, due: Due | None) -> str:
     """The words, and the last day where they alone do not say it."""
     if due is None:
         return str(plan_words(plan.language)["none"])
-    last = _day(plan, due.last)
+    last = said_day(plan, due.last)
     return due.text if not last or last == due.text else f"{due.text} ({last})"
 
 
@@ -177,11 +173,3 @@ def _commitments(plan: Plan) -> list[dict[str, str]]:
         for n, s in enumerate(plan.statements)
         for c in s.commitments
     ]
-
-
-def _day(plan: Plan, iso: str | None) -> str:
-    """A date as the readers of the plan write it."""
-    from babel.dates import format_date
-
-    found = day(iso)
-    return str(format_date(found, plan_words(plan.language)["date"], locale=plan.language)) if found else ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -162,9 +163,11 @@ def _rows(document: Any, widths: Sequence[float], heads: Sequence[str], loops: S
     """A table whose head is repeated on every page and whose one row stands for every turn of the loops; its cells."""
     table = document.add_table(rows=1, cols=len(widths))
     table.style = "Table Grid"
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     for cell, text in zip(table.rows[0].cells, heads, strict=True):
         _fill(cell, text, bold=True, colour="FFFFFF")
+        cell.paragraphs[0].paragraph_format.keep_with_next = True  # never alone at the foot of a page
         shade = OxmlElement("w:shd")
         for key, value in (("val", "clear"), ("color", "auto"), ("fill", _BLUE)):
             shade.set(qn(f"w:{key}"), value)

@@ -18,6 +18,7 @@ from servanda.formats.plan import (
     basis_label,
     bodies_of,
     day,
+    list_lines,
     needed,
     plan_words,
     reasons_of,
@@ -33,8 +34,8 @@ SOON = 30
 SPARE = 200
 """Rows below the last action that the office may fill; they are counted too."""
 _FIRST = 2  # the first row of actions, as a spreadsheet counts
-_LINE = 12.5
-"""Points of a line of Arial 9."""
+_LINE = 13.0
+"""Points of a line of Arial 9, or of a font that stands in for it."""
 _WIDER = 1.05
 """How much more room words take than their letters, since lines break between words."""
 _A3, _A4 = 8, 9
@@ -119,6 +120,7 @@ class _Book:
         for at, column in enumerate(self._columns):
             sheet.set_column(at, at, column.width)
             sheet.write_string(0, at, column.title, self._head)
+        sheet.set_row(0, _height([(column.title, column.width) for column in self._columns]))
         for row, a in enumerate(plan.actions, 1):
             for at, column in enumerate(self._columns):
                 self._cell(sheet, row, at, column.key, a)
@@ -133,6 +135,8 @@ class _Book:
         )  # fmt: skip
         self._mark(sheet)
         self._page(sheet)
+        sheet.fit_to_pages(2, 0)  # on one page across the letters would be too small to read
+        sheet.repeat_columns(0, self._at("action"))
         sheet.print_area(0, 0, max(1, len(plan.actions)), self._at("reasons") - 1)  # reasons are for the screen
 
     def _cell(self, sheet: Any, row: int, at: int, key: str, a: PlannedAction) -> None:
@@ -229,7 +233,7 @@ class _Book:
     def _sources(self) -> list[str]:
         say, plan = self._say, self._plan
         made = [f"{say['sources']}: {version_letter(n)} {s.source.name}" for n, s in enumerate(plan.statements)]
-        return [*made, *(f"{say['lists']}: {say['as_of'].format(source=x.source, day=x.as_of)}" for x in plan.lists)]
+        return [*made, *list_lines(plan)]
 
     def _states_table(self, sheet: Any, row: int) -> int:
         say, actions = self._say, self._plan.actions
@@ -259,8 +263,10 @@ class _Book:
         say, actions = self._say, self._plan.actions
         sheet.write_string(row, 0, say["by_area"], self._strong)
         row += 1
-        for at, label in enumerate((say["area"], *self._states.values(), say["total"], say["overdue"])):
+        heads = (say["area"], *self._states.values(), say["total"], say["overdue"])
+        for at, label in enumerate(heads):
             sheet.write_string(row, at, label, self._head)
+        sheet.set_row(row, _height([(label, 14) for label in heads]))
         area, state, overdue = (self._range(key) for key in ("area", "state", "overdue"))
         for title in dict.fromkeys(a.area_title for a in actions):
             row += 1

@@ -16,7 +16,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from servanda.errors import UsageError
-from servanda.planning.bodies import Sides, body_list, proposed, say_area
+from servanda.planning.bodies import Sides, body_list, proposed, say_area, source_in
 from servanda.planning.due import due
 from servanda.planning.joining import Joined, joined
 from servanda.planning.mechanisms import Followers
@@ -39,7 +39,7 @@ from servanda.version import __version__
 if TYPE_CHECKING:
     from servanda.versions import Encoder
 
-__all__ = ["due", "languages", "plan"]
+__all__ = ["due", "languages", "plan", "source_in"]
 
 _RANK = {"original": 0, "translation": 1, "unknown": 2, "summary": 3}
 _STANDING = frozenset({"refrain", "resolve"})
@@ -74,7 +74,7 @@ def plan(statements: Sequence[Statement], *, language: str = "en", encoder: Enco
         numbers[group] += 1
         actions.append(maker.action(rows, f"a{n}", group, f"{group + 1}.{numbers[group]}"))
     names = tuple(say.country(code) for code in base.parties)
-    lists = tuple(x for x in map(body_list, base.parties) if x is not None)
+    lists = tuple(x for code in base.parties if (x := body_list(code, language)) is not None)
     listed = {x.side for x in lists}
     return Plan(
         language=language,

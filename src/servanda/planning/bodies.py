@@ -34,10 +34,21 @@ class Sides:
         return [body for code, _, body in (a.partition(":") for a in self.actors) if code == side and body]
 
 
-def body_list(country: str) -> BodyList | None:
+def body_list(country: str, language: str = "en") -> BodyList | None:
     """The list of a country's bodies; None where there is none. Raises PackError where it is not well-formed."""
     rows = _list(country)
-    return None if rows is None else BodyList(country, str(rows["source"]), str(rows["as_of"]))
+    return None if rows is None else BodyList(country, _source(rows, language), str(rows["as_of"]))
+
+
+def source_in(country: str, source: str, language: str) -> str:
+    """A source of the country's list, told in English, in another language where the list has it so."""
+    rows = _list(country)
+    told = [] if rows is None else [rows, *(row for row in rows["body"] if "source" in row)]
+    return next((_source(row, language) for row in told if row["source"] == source), source)
+
+
+def _source(row: Mapping[str, Any], language: str) -> str:
+    return str(row.get(f"source_{language}", row["source"]))
 
 
 def proposed(side: str, sides: Sides, *, actor_names: str, say: Words) -> tuple[list[ProposedBody], str | None]:
@@ -95,7 +106,7 @@ class _Finder:
         self.found: list[ProposedBody] = []
         self._side, self._say, self._state = side, say, say.country(side)
         self._rows: Sequence[Mapping[str, Any]] = rows["body"]
-        self._source, self._as_of = str(rows["source"]), str(rows["as_of"])
+        self._source, self._as_of = _source(rows, say.language), str(rows["as_of"])
 
     def take_named(self, name: str, area: str) -> None:
         """The body of the list that the statement means; where it names none of the list, the first of the area."""
@@ -136,7 +147,9 @@ class _Finder:
             return
         role: BodyRole = "support" if self.found else "lead"
         name = str(row.get(self._say.language, english))
-        self.found.append(ProposedBody(self._side, role, name, english, self._source, self._as_of, reason))
+        source = _source(row, self._say.language) if "source" in row else self._source
+        as_of = str(row.get("as_of", self._as_of))
+        self.found.append(ProposedBody(self._side, role, name, english, source, as_of, reason))
 
 
 def _meant(name: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

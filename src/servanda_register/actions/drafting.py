@@ -89,7 +89,8 @@ def suggestions(plan: Plan, rights: Rights) -> list[Suggestion]:
 
     Without statements those of the whole partnership are taken. In the order of the areas.
     """
-    taken = Action.objects.filter(plan=plan).exclude(state=ProgressState.SUPERSEDED).order_by().values("commitments")
+    standing = visible(Action, rights).filter(plan=plan).exclude(state=ProgressState.SUPERSEDED)
+    taken = standing.order_by().values("commitments")
     rows = visible(Commitment, rights).filter(state="confirmed", instrument__partnership=plan.partnership_id)
     if statements := [i.pk for i in plan.instruments.all()]:
         rows = rows.filter(instrument__in=statements)

@@ -88,7 +88,10 @@ def load_vocabulary() -> dict[str, int]:
         Area(slug=slug, rank=rank, names={code: row[code] for code in LANGUAGES if row.get(code)})
         for rank, (slug, row) in enumerate(packs.vocabulary("areas").items())
     ]
-    forums = [Forum(code=code, names={"en": row["name"]}) for code, row in packs.vocabulary("forums").items()]
+    forums = [
+        Forum(code=code, names={"en": row["name"], "vi": row["name_vi"], "ru": row["name_ru"]})
+        for code, row in packs.vocabulary("forums").items()
+    ]
     countries = sorted(country.alpha_2 for country in pycountry.countries)
     territories = {language: babel.Locale(language).territories for language in LANGUAGES}
     parties = [
@@ -117,8 +120,9 @@ def _bodies(country: str) -> int:
     new = [row for row in told["body"] if row["en"] not in there]
     for row in new:
         record.create(
-            Body, by=None, verb="load", party_id=country, areas=row.get("areas", []), source=told.get("source", ""),
-            source_date=told.get("as_of"), from_year=row.get("from"), to_year=row.get("to"),
+            Body, by=None, verb="load", party_id=country, areas=row.get("areas", []),
+            source=row.get("source", told.get("source", "")), source_date=row.get("as_of", told.get("as_of")),
+            from_year=row.get("from"), to_year=row.get("to"),
             names={code: row[code] for code in row if len(code) == 2 and isinstance(row[code], str)},
         )  # fmt: skip
     return len(new)

@@ -168,7 +168,7 @@ def brief_fields(brief: reports.Brief, audience: str) -> Fields:
         "audience": str(reports.AUDIENCES[audience]),
         "facts": [{"name": name, "text": text} for name, text, _path in facts(brief)],
         "points": [
-            {"number": str(n), "name": _short(p.name, 120), "why": _short(p.why, 110), "who": _short(p.who, 80) or "–",
+            {"number": str(n), "name": _short(p.name, 120), "why": _short(p.why, 110), "who": _short(p.who, 95) or "–",
              "commitments": _numbers(p.basis)}
             for n, p in enumerate(brief.points, start=1)
         ],

@@ -75,7 +75,7 @@ def agreements(request: RegisterRequest, slug: str) -> HttpResponse:
             Filter("areas", _("Area"), [(a.pk, a.name) for a in used], lambda r, v: r.filter(areas=v)),
             Filter("finding", _("How it is carried out"), Assessment.Finding.choices, lambda r, v: r.filter(finding=v)),
             Filter("due", _("Review"), [("yes", _("Due"))],
-                   lambda r, v: r.filter(of_agreements.due_for_review(today))),
+                   lambda r, v: r.filter(of_agreements.due_for_review(today, request.rights))),
         ],
         find=lambda a: " ".join(a.names.values()),
         intro=_("The legal basis: treaties and memoranda that statements name, and how each is carried out."),

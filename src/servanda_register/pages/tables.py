@@ -357,19 +357,23 @@ def _xlsx(request: HttpRequest, listing: Listing, records: Iterable[Any]) -> byt
             value = column.value(record)
             widths[at] = max(widths[at], len(str(value if value is not None else "")))
             _write(sheet, last, at, value, column.url(record) if column.url else None, styles, request)
+    widths = [min(max(width, 8) + 3, 60) for width in widths]
     for at, width in enumerate(widths):
-        sheet.set_column(at, at, min(max(width, 8) + 3, 60))
+        sheet.set_column(at, at, width)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(last, 1), len(listing.columns) - 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1 + sum(widths) // PRINTED, 0)
+    sheet.repeat_columns(0)
     _tell_origin(book, request, listing, last, styles)
     book.close()
     return out.getvalue()
 
 
+PRINTED = 250
+"""Letters of a row that can still be read on one page across."""
 LINKS_OF_A_SHEET = 65_000
 """Excel refuses a sheet with more than 65,530 links."""
 
@@ -412,6 +416,9 @@ def _tell_origin(book: Any, request: HttpRequest, listing: Listing, count: int, 
         _write(sheet, row, 1, value, None, styles, request)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 90)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 FILES: dict[str, tuple[Callable[[HttpRequest, Listing, Iterable[Any]], bytes], str]] = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from servanda_register.models import Answer, Commitment, Difficulty, DifficultyState, Partnership, Party
 from servanda_register.queries.rights import Rights
@@ -12,14 +13,18 @@ from servanda_register.queries.visibility import visible
 
 
 def listed(rights: Rights, partnership: Partnership | None = None) -> QuerySet[Difficulty]:
-    """Difficulties with what a list shows, open ones first, and of them what is due first; with ``said`` answers."""
+    """Difficulties with what a list shows, open ones first, and of them what is due first; with ``said`` answers.
+
+    Answers that the reader may not see are not counted.
+    """
+    said = visible(Answer, rights).filter(difficulty=OuterRef("pk")).order_by().values("difficulty")
     rows = visible(Difficulty, rights)
     if partnership is not None:
         rows = rows.filter(partnership=partnership)
     return (
         rows.select_related("partnership", "raised_by", "owed_by", "body")
         .prefetch_related("areas")
-        .annotate(said=Count("answers", distinct=True))
+        .annotate(said=Coalesce(Subquery(said.annotate(n=Count("pk")).values("n")), 0))
         .order_by(
             Case(When(state=DifficultyState.OPEN, then=0), default=1),
             F("answer_due").asc(nulls_last=True),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from servanda import records as r
 from servanda.formats.plan import plan_words
+from servanda.planning import source_in
 from servanda_register.models import (
     Action,
     Area,
@@ -233,5 +234,6 @@ class _Writer:
             if body.party_id == party.pk and body.source and body.source_date
         )
         for (source, day), _number in sources.most_common(1):
-            return r.BodyList(party.pk, source, day.isoformat() if day else "")
+            told = source_in(party.pk, source, self.language)
+            return r.BodyList(party.pk, told, day.isoformat() if day else "")
         return None

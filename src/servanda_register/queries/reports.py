@@ -252,7 +252,7 @@ def _lines(
     Without ``history`` they stand as they do now.
     """
     rows = visible(Action, rights).filter(in_force(), partnership=partnership).order_by("number")
-    rows = rows.prefetch_related(Prefetch("leads", Body.objects.order_by("party", "pk")))
+    rows = rows.prefetch_related(Prefetch("leads", Body.objects.select_related("party").order_by("party", "pk")))
     if history:
         rows = rows.prefetch_related(Prefetch("progress", visible(Progress, rights).order_by("pk")))
     else:
@@ -280,7 +280,7 @@ def _lines(
             Line(
                 action, state, timing, since, reason, source,
                 # ministries of both sides often have the same name
-                tuple(f"{body.name} ({body.party_id})" for body in action.leads.all()),
+                tuple(f"{body.name} ({body.party.name})" for body in action.leads.all()),
                 tuple(basis.get(action.pk, {}).values()), frozenset(areas.get(action.pk, ())),
                 (on - action.due).days if timing == "overdue" and action.due else 0,
             )

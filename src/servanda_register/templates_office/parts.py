@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -18,26 +19,33 @@ FONT = "Arial"
 """Has Latin with all Vietnamese letters and Cyrillic on every office machine, or a font of the same widths instead."""
 SPELLING = {"en": "en-GB", "vi": "vi-VN", "ru": "ru-RU"}
 TEAL = "0B4A5A"
-WIDTH = 17.0
-"""Centimetres between the margins of an A4 page."""
+PAGE = (21.0, 29.7)
+"""Centimetres of an A4 page."""
 
 
 class Template:
-    """A template as it is put together, from the top to the bottom."""
+    """A template as it is put together, from the top to the bottom.
 
-    def __init__(self) -> None:
+    ``size`` is that of the letters in points, ``margin`` that of the page in centimetres.
+    """
+
+    def __init__(self, *, size: float = 10, margin: float = 2.0) -> None:
         self.document: Any = Document()
-        self._page()
+        self._cells = min(size, 9)
+        self._gap = 4 if size > 9 else 1  # under a table; in small letters a document is to be short
+        self._width = PAGE[0] - 2 * margin
+        self._page(size, margin)
 
-    def _page(self) -> None:
+    def _page(self, size: float, margin: float) -> None:
         """A4, one font, the language for the checking of spelling."""
         section = self.document.sections[0]
-        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2.0)
-        for name, size in (("Normal", 10), ("Title", 17), ("Heading 1", 13), ("Heading 2", 11), ("Header", 8),
-                           ("Footer", 8)):  # fmt: skip
+        section.page_width, section.page_height = (Cm(side) for side in PAGE)
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(margin)
+        section.footer_distance = Cm(0.8)
+        for name, points in (("Normal", size), ("Title", size + 7), ("Heading 1", size + 2), ("Heading 2", size + 1),
+                             ("Header", 8), ("Footer", 8)):  # fmt: skip
             style = self.document.styles[name]
-            style.font.size = Pt(size)
+            style.font.size = Pt(points)
             fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
             for theme in [key for key in fonts.attrib if "heme" in key]:
                 del fonts.attrib[theme]
@@ -46,13 +54,19 @@ class Template:
             if name not in ("Normal", "Header", "Footer"):
                 style.font.color.rgb = RGBColor.from_string(TEAL)
                 style.paragraph_format.keep_with_next = True
+                style.paragraph_format.line_spacing = 1.0
+                style.paragraph_format.space_after = Pt(3)
+                style.paragraph_format.space_before = Pt(0 if name == "Title" else size - 3)
         normal = self.document.styles["Normal"]
-        normal.paragraph_format.space_after = Pt(4)
+        normal.paragraph_format.space_after = Pt(3)
+        # in points: a page holds as many lines whatever font stands in for ours
+        normal.paragraph_format.line_spacing = Pt(size * 1.18)
         language = (get_language() or "en").split("-")[0]
         mark = OxmlElement("w:lang")
         mark.set(qn("w:val"), SPELLING.get(language, language))
         normal.element.get_or_add_rPr().append(mark)
-        self.document.core_properties.author = self.document.core_properties.comments = ""
+        properties = self.document.core_properties
+        properties.title = properties.author = properties.comments = ""
 
     def header(self, text: str, mark: str) -> None:
         """Stands over every page: who may see the document, and what it is."""
@@ -100,28 +114,32 @@ class Template:
         body()
         self.line("{%p endfor %}")
 
-    def table(self, loop: str, columns: Sequence[tuple[str, float, Sequence[str]]]) -> None:
+    def section(self, title: str, condition: str, body: Callable[[], None], otherwise: str = "") -> None:
+        """A heading, and under it what there is, or that there is nothing."""
+        self.heading(title)
+        self.where(condition, body, otherwise or _("None."))
+
+    def table(
+        self, loop: str, columns: Sequence[tuple[str, float, Sequence[str]]], *, bold_first: bool = False
+    ) -> None:  # fmt: skip
         """A table with one row for every one of a list; each column is (head, share of the width, what is in a cell).
 
-        In a cell stands a line with marks, and under it fields, each where it is not empty. The head is repeated on
-        every page, and no row is torn in two.
+        In a cell stands a line with marks, and under it fields, each where it is not empty. The head, where there is
+        one, is repeated on every page and stays with the row below it; no row is torn in two.
         """
         whole = sum(share for _head, share, _lines in columns)
-        widths = [Cm(WIDTH * share / whole) for _head, share, _lines in columns]
-        table = self.document.add_table(rows=1, cols=len(columns))
+        widths = [Cm(self._width * share / whole) for _head, share, _lines in columns]
+        table = self.document.add_table(rows=0, cols=len(columns))
         table.style = "Table Grid"
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        for cell, (head, _share, _lines) in zip(table.rows[0].cells, columns, strict=True):
-            run = cell.paragraphs[0].add_run(head)
-            run.bold, run.font.size, run.font.color.rgb = True, Pt(9), RGBColor.from_string("FFFFFF")
-            shade = OxmlElement("w:shd")
-            for key, value in (("val", "clear"), ("color", "auto"), ("fill", TEAL)):
-                shade.set(qn(f"w:{key}"), value)
-            cell._tc.get_or_add_tcPr().append(shade)
-        _mark(table.rows[0], "w:tblHeader")
+        if any(head for head, _share, _lines in columns):
+            self._head(table.add_row(), [head for head, _share, _lines in columns])
         table.add_row().cells[0].paragraphs[0].add_run(f"{{%tr for {loop} %}}")
-        for cell, (_head, _share, lines) in zip(table.add_row().cells, columns, strict=True):
-            cell.paragraphs[0].add_run(lines[0]).font.size = Pt(9)
+        for n, (cell, (_head, _share, lines)) in enumerate(zip(table.add_row().cells, columns, strict=True)):
+            run = cell.paragraphs[0].add_run(lines[0])
+            run.font.size, run.bold = Pt(self._cells), bold_first and n == 0
+            cell.paragraphs[0].paragraph_format.space_after = Pt(1)
             for text in lines[1:]:
                 put(cell, f"{{%p if {text} %}}")
                 put(cell, f"{{{{ {text} }}}}", small=True)
@@ -134,7 +152,19 @@ class Template:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         after = self.document.add_paragraph().paragraph_format
-        after.space_after, after.line_spacing = Pt(0), Pt(4)
+        after.space_after, after.line_spacing = Pt(0), Pt(self._gap)
+
+    def _head(self, row: Any, texts: Sequence[str]) -> None:
+        for cell, text in zip(row.cells, texts, strict=True):
+            run = cell.paragraphs[0].add_run(text)
+            run.bold, run.font.size, run.font.color.rgb = True, Pt(self._cells), RGBColor.from_string("FFFFFF")
+            cell.paragraphs[0].paragraph_format.space_after = Pt(1)
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+            shade = OxmlElement("w:shd")
+            for key, value in (("val", "clear"), ("color", "auto"), ("fill", TEAL)):
+                shade.set(qn(f"w:{key}"), value)
+            cell._tc.get_or_add_tcPr().append(shade)
+        _mark(row, "w:tblHeader")
 
     def bytes(self) -> bytes:
         """The file."""

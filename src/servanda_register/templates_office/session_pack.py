@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from servanda_register.templates_office.parts import Template
 
@@ -70,8 +70,7 @@ def template() -> bytes:
     t.title("{{ mechanism }}")
     t.line("{{ session }} · {{ state }}", bold=True)
     t.each("line in facts", lambda: t.line("{{ line.text }}"))
-    t.heading(_("Agenda"))
-    t.where("agenda", lambda: t.table("item in agenda", [
+    t.section(_("Agenda"), "agenda", lambda: t.table("item in agenda", [
         (_("No."), 1, ["{{ item.number }}"]),
         (_("Item"), 7, ["{{ item.title }}", "item.about"]),
         (_("Why it is on the agenda"), 9, ["{{ item.why }}{% if item.outcome %} "
@@ -84,43 +83,43 @@ def template() -> bytes:
     t.line("{{ last }}")
     t.where("follow_up", lambda: t.table("row in follow_up", [
         (_("Decision"), 7, ["{{ row.decision }}"]),
-        (_("Action"), 5, ["{{ row.action }}"]),
+        (pgettext("of a roadmap", "Action"), 5, ["{{ row.action }}"]),
         (_("Deadline"), 3, ["{{ row.due }}"]),
         (_("State"), 3, ["{{ row.state }}"]),
     ]), _("No decision is known."))  # fmt: skip
-    t.heading(_("State of the actions"))
-    t.where("actions", lambda: t.table("row in actions", [
+    t.section(_("State of the actions"), "actions", lambda: t.table("row in actions", [
         (_("No."), 1.2, ["{{ row.number }}"]),
-        (_("Action"), 6, ["{{ row.title }}", "row.commitments"]),
+        (pgettext("of a roadmap", "Action"), 6, ["{{ row.title }}", "row.commitments"]),
         (_("Lead bodies"), 4, ["{{ row.leads }}"]),
         (_("Deadline"), 2.6, ["{{ row.due }}"]),
         (_("State"), 4.2, ["{{ row.state }}", "row.report"]),
     ]), _("No action is concerned."))  # fmt: skip
-    t.heading(_("Agreements"))
-    t.where("agreements", lambda: t.table("row in agreements", [
+    t.section(_("Agreements"), "agreements", lambda: t.table("row in agreements", [
         (_("Agreement"), 6, ["{{ row.title }}"]),
         (_("Year"), 1.5, ["{{ row.year }}"]),
         (_("State"), 3, ["{{ row.state }}", "row.stage"]),
         (_("Next review"), 2.7, ["{{ row.review }}"]),
         (_("How it is carried out"), 4.5, ["{{ row.finding }}"]),
     ]), _("No agreement is concerned."))  # fmt: skip
-    t.heading(_("Difficulties"))
-    t.where("difficulties", lambda: t.table("row in difficulties", [
+    t.section(_("Difficulties"), "difficulties", lambda: t.table("row in difficulties", [
         (_("Difficulty"), 6, ["{{ row.title }}", "row.text"]),
         (_("Raised by"), 3.5, ["{{ row.raised }}"]),
         (_("Who owes the next answer"), 3.5, ["{{ row.owed }}"]),
         (_("Said last"), 4.5, ["{{ row.said }}"]),
     ]), _("No difficulty is concerned."))  # fmt: skip
-    t.heading(_("Commitments concerned, in the words of the statements"))
-    t.where("commitments", lambda: t.each("c in commitments", lambda: _commitment(t)),
-            _("No commitment is concerned."))  # fmt: skip
+    t.section(_("Commitments concerned, in the words of the statements"), "commitments",
+              lambda: t.each("c in commitments", lambda: _commitment(t)),
+              _("No commitment is concerned."))  # fmt: skip
     t.where("minutes", lambda: _minutes(t))
     return t.bytes()
 
 
 def _decisions(t: Template) -> None:
     t.heading(_("Decisions of this session"))
-    t.table("row in decisions", [(_("Decision"), 8, ["{{ row.decision }}"]), (_("Action"), 9, ["{{ row.action }}"])])
+    t.table(
+        "row in decisions",
+        [(_("Decision"), 8, ["{{ row.decision }}"]), (pgettext("of a roadmap", "Action"), 9, ["{{ row.action }}"])],
+    )
 
 
 def _commitment(t: Template) -> None:
