@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -19,7 +17,7 @@ from servanda_register.models import Agreement, AgreementStage, AgreementStatus,
 from servanda_register.pages import commitments as commitment_pages
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import button, find_partnership, frame, room, statements
+from servanda_register.pages.rooms import button, done, find_partnership, form_page, frame, room, statements
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import agreements as of_agreements
 from servanda_register.queries import commitments as of_commitments
@@ -225,14 +223,9 @@ def assess_one(request: RegisterRequest, pk: int) -> HttpResponse:
     request.rights.require("keep", partnership.pk)
     in_round = "round" in request.GET
     form = AssessForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            assess(found, by=request.rights.who, **form.cleaned_data)
-        except ValidationError as error:
-            f.take_errors(form, error)
-        else:
-            messages.success(request, _("The assessment of “%s” has been kept.") % found.name)
-            return redirect(_next(request, partnership, pk) if in_round else address(found))
+    said = _("The assessment of “%s” has been kept.") % found.name
+    if done(request, form, lambda: assess(found, by=request.rights.who, **form.cleaned_data), said):
+        return redirect(_next(request, partnership, pk) if in_round else address(found))
     return render(request, "register/agreement/assess.html", {
         "form": form, "record": found, "title": found.name, "title_language": found.name_language,
         "back": reverse("agreements-review", args=[partnership.slug]) if in_round else address(found),
@@ -287,18 +280,11 @@ def stage(request: RegisterRequest, pk: int) -> HttpResponse:
     found, partnership = _one(request, pk)
     request.rights.require("keep", partnership.pk)
     form = StageForm(request.POST or None, agreement=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            move(found, by=request.rights.who, **form.cleaned_data)
-        except ValidationError as error:
-            f.take_errors(form, error)
-        else:
-            messages.success(request, _("The change has been saved."))
-            return redirect(address(found))
-    return render(request, "register/partnership/record_form.html", {
-        "form": form, "title": _("State and stage: %s") % found.name, "back": address(found),
-        **frame(request, partnership, PART, [*_above(partnership), (found.name, address(found))]),
-    })  # fmt: skip
+    if done(request, form, lambda: move(found, by=request.rights.who, **form.cleaned_data),
+            _("The change has been saved.")):  # fmt: skip
+        return redirect(address(found))
+    above = [*_above(partnership), (found.name, address(found))]
+    return form_page(request, partnership, PART, form, _("State and stage: %s") % found.name, address(found), above)
 
 
 urlpatterns = [

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -18,7 +16,7 @@ from servanda_register.actions.difficulty import answer, change_difficulty, clos
 from servanda_register.models import Area, Body, Difficulty, DifficultyState, Partnership
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import RoomForm, button, find_partnership, frame, room
+from servanda_register.pages.rooms import RoomForm, button, done, find_partnership, form_page, frame, room
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import difficulties as of_difficulties
 from servanda_register.queries.visibility import one, visible
@@ -211,18 +209,14 @@ def add(request: RegisterRequest, slug: str) -> HttpResponse:
     partnership = find_partnership(request, slug)
     request.rights.require("keep", partnership.pk)
     form = DifficultyForm(request.POST or None, rights=request.rights, partnership=partnership)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = raise_difficulty(by=request.rights.who, partnership=partnership, **form.values())
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The difficulty has been put down."))
-            return redirect(address(made))
-    return render(request, "register/partnership/record_form.html", {
-        "form": form, "title": _("Raise a difficulty"), "back": room(partnership, PART),
-        **frame(request, partnership, PART, _above(partnership)),
-    })  # fmt: skip
+    made = done(request, form, lambda: raise_difficulty(
+        by=request.rights.who, partnership=partnership, **form.values()
+    ), _("The difficulty has been put down."))  # fmt: skip
+    if made:
+        return redirect(address(made))
+    return form_page(
+        request, partnership, PART, form, _("Raise a difficulty"), room(partnership, PART), _above(partnership)
+    )
 
 
 def change(request: RegisterRequest, pk: int) -> HttpResponse:
@@ -264,22 +258,14 @@ def take_up(request: RegisterRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: RegisterRequest, found: Difficulty, partnership: Partnership, form: forms.Form, title: str, done: str,
+    request: RegisterRequest, found: Difficulty, partnership: Partnership, form: forms.Form, title: str, said: str,
     do: Any, intro: str = "",
 ) -> HttpResponse:  # fmt: skip
     """Shows a form, and once it is right does what it is for and returns to the difficulty."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do()
-        except ValidationError as error:
-            f.take_errors(form, error)
-        else:
-            messages.success(request, done)
-            return redirect(address(found))
-    return render(request, "register/partnership/record_form.html", {
-        "form": form, "title": title, "back": address(found), "intro": intro,
-        **frame(request, partnership, PART, [*_above(partnership), (found.name, address(found))]),
-    })  # fmt: skip
+    if done(request, form, do, said) is not None:
+        return redirect(address(found))
+    above = [*_above(partnership), (found.name, address(found))]
+    return form_page(request, partnership, PART, form, title, address(found), above, intro=intro)
 
 
 urlpatterns = [

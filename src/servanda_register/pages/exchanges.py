@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +13,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from servanda.errors import UsageError
 from servanda_register.actions.exchange import (
     cancel_exchange,
     change_exchange,
@@ -26,7 +23,7 @@ from servanda_register.actions.exchange import (
 from servanda_register.models import Exchange, MeetingState, Partnership
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import RoomForm, button, find_partnership, frame, room, statements
+from servanda_register.pages.rooms import RoomForm, button, done, find_partnership, form_page, frame, room, statements
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import exchange as of_exchanges
 from servanda_register.queries.due import today
@@ -225,19 +222,10 @@ def _filled(
     act: Callable[[], Exchange], **context: Any,
 ) -> HttpResponse:  # fmt: skip
     """Shows a form, and once it is right does what it is for and goes to the visit."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = act()
-        except ValidationError as error:
-            f.take_errors(form, error)
-        except UsageError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, said)
-            return redirect(address(done))
-    return render(request, "register/partnership/record_form.html", {
-        "form": form, "title": title, "back": back, **frame(request, partnership, PART, _above(partnership)), **context,
-    })  # fmt: skip
+    made = done(request, form, act, said)
+    if made:
+        return redirect(address(made))
+    return form_page(request, partnership, PART, form, title, back, _above(partnership), **context)
 
 
 urlpatterns = [

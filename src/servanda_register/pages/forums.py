@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -18,7 +16,16 @@ from servanda_register.actions.support import add_support, change_support
 from servanda_register.models import Forum, Partnership, Support
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import RoomForm, button, commitment_label, find_partnership, frame, room
+from servanda_register.pages.rooms import (
+    RoomForm,
+    button,
+    commitment_label,
+    done,
+    find_partnership,
+    form_page,
+    frame,
+    room,
+)
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import forums as of_forums
 from servanda_register.queries.visibility import one, visible
@@ -191,18 +198,13 @@ def add(request: RegisterRequest, slug: str) -> HttpResponse:
     request.rights.require("keep", partnership.pk)
     known = {name: request.GET[name] for name in ("commitment", "forum", "kind") if request.GET.get(name)}
     form = SupportForm(request.POST or None, rights=request.rights, partnership=partnership, initial=known)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = add_support(by=request.rights.who, partnership=partnership, **form.values())
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, _("“%s” has been added.") % made)
-            return redirect(address(made))
-    return render(request, "register/partnership/record_form.html", {
-        "form": form, "title": _("Add an entry to the forums"), "back": room(partnership, PART),
-        **frame(request, partnership, PART, _above(partnership)),
-    })  # fmt: skip
+    made = done(request, form, lambda: add_support(
+        by=request.rights.who, partnership=partnership, **form.values()
+    ), _("The entry has been added."))  # fmt: skip
+    if made:
+        return redirect(address(made))
+    title = _("Add an entry to the forums")
+    return form_page(request, partnership, PART, form, title, room(partnership, PART), _above(partnership))
 
 
 def change(request: RegisterRequest, pk: int) -> HttpResponse:
@@ -210,18 +212,11 @@ def change(request: RegisterRequest, pk: int) -> HttpResponse:
     found, partnership = _one(request, pk)
     request.rights.require("keep", partnership.pk)
     form = SupportForm(request.POST or None, rights=request.rights, partnership=partnership, record=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_support(found, by=request.rights.who, **form.values())
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, _("The change has been saved."))
-            return redirect(address(found))
-    return render(request, "register/partnership/record_form.html", {
-        "form": form, "title": _("Change: %s") % found.name, "back": address(found),
-        **frame(request, partnership, PART, [*_above(partnership), (found.name, address(found))]),
-    })  # fmt: skip
+    if done(request, form, lambda: change_support(found, by=request.rights.who, **form.values()),
+            _("The change has been saved.")):  # fmt: skip
+        return redirect(address(found))
+    above = [*_above(partnership), (found.name, address(found))]
+    return form_page(request, partnership, PART, form, _("Change: %s") % found.name, address(found), above)
 
 
 urlpatterns = [

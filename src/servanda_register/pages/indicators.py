@@ -32,7 +32,7 @@ from servanda_register.models import Indicator, Measurement, Partnership, Target
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.charts import line_chart
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import RoomForm, button, find_partnership, frame, room
+from servanda_register.pages.rooms import RoomForm, button, done, find_partnership, form_page, frame, room
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import indicators as of_indicators
 from servanda_register.queries.visibility import one, visible
@@ -321,18 +321,14 @@ def add(request: RegisterRequest, slug: str) -> HttpResponse:
     partnership = find_partnership(request, slug)
     request.rights.require("keep", partnership.pk)
     form = IndicatorForm(request.POST or None, rights=request.rights, partnership=partnership)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = add_indicator(by=request.rights.who, partnership=partnership, **form.values())
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, _("“%s” has been added.") % made)
-            return redirect(address(made))
-    return render(request, "register/partnership/record_form.html", {
-        "form": form, "title": _("Add an indicator"), "back": room(partnership, PART),
-        **frame(request, partnership, PART, _above(partnership)),
-    })  # fmt: skip
+    made = done(request, form, lambda: add_indicator(
+        by=request.rights.who, partnership=partnership, **form.values()
+    ), _("The indicator has been added."))  # fmt: skip
+    if made:
+        return redirect(address(made))
+    return form_page(
+        request, partnership, PART, form, _("Add an indicator"), room(partnership, PART), _above(partnership)
+    )
 
 
 def change(request: RegisterRequest, pk: int) -> HttpResponse:
@@ -382,22 +378,14 @@ def drop(request: RegisterRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: RegisterRequest, found: Indicator, partnership: Partnership, form: forms.Form, title: str, done: str,
+    request: RegisterRequest, found: Indicator, partnership: Partnership, form: forms.Form, title: str, said: str,
     do: Any, intro: str = "",
 ) -> HttpResponse:  # fmt: skip
     """Shows a form, and once it is right does what it is for and returns to the indicator."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do()
-        except ValidationError as error:
-            f.take_errors(form, error)
-        else:
-            messages.success(request, done)
-            return redirect(address(found))
-    return render(request, "register/partnership/record_form.html", {
-        "form": form, "title": title, "back": address(found), "intro": intro,
-        **frame(request, partnership, PART, [*_above(partnership), (found.name, address(found))]),
-    })  # fmt: skip
+    if done(request, form, do, said) is not None:
+        return redirect(address(found))
+    above = [*_above(partnership), (found.name, address(found))]
+    return form_page(request, partnership, PART, form, title, address(found), above, intro=intro)
 
 
 def bring_in(request: RegisterRequest, pk: int) -> HttpResponse:

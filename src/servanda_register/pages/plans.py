@@ -296,7 +296,7 @@ def add(request: RegisterRequest, slug: str) -> HttpResponse:
         try:
             made = acts.create_plan(by=request.rights.who, partnership=found, **form.values())
         except ValidationError as error:
-            form.take(error)
+            f.take_errors(form, error)
         else:
             messages.success(request, _("The draft has been begun. Choose what is to stand in it."))
             return redirect("plan-propose", pk=made.pk)
@@ -320,7 +320,7 @@ def change(request: RegisterRequest, pk: int) -> HttpResponse:
         try:
             acts.change_plan(found, by=request.rights.who, reason=form.cleaned_data["reason"], **values)
         except ValidationError as error:
-            form.take(error)
+            f.take_errors(form, error)
         except UsageError as error:
             form.add_error(None, str(error))
         else:

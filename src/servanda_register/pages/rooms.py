@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from servanda.errors import UsageError
 from servanda_register.design_forms import LongChoices, LongSelect
 from servanda_register.models import Body, Commitment, Instrument, Partnership, Party
 from servanda_register.pages import record_forms as f
@@ -55,6 +59,32 @@ def statements(rights: Rights, partnership: Partnership, **lookup: Any) -> Query
 def button(label: str, url: str, kind: str = "secondary") -> dict[str, str]:
     """One of the ``actions`` above a list."""
     return {"url": url, "label": label, "kind": kind}
+
+
+def done(request: RegisterRequest, form: Any, act: Callable[[], Any], said: str) -> Any:
+    """What ``act`` gives back, or True for nothing, once the form that was sent is right; None while it is not."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        out = act()
+    except ValidationError as error:
+        f.take_errors(form, error)
+    except UsageError as error:
+        form.add_error(None, str(error))
+    else:
+        messages.success(request, said)
+        return True if out is None else out
+    return None
+
+
+def form_page(
+    request: RegisterRequest, partnership: Partnership, part: str, form: Any, title: str, back: str,
+    above: Iterable[tuple[str, str]], *, template: str = "register/partnership/record_form.html", **context: Any,
+) -> HttpResponse:  # fmt: skip
+    """The page of a form of a room; ``back`` is where one goes who cancels."""
+    return render(request, template, {
+        "form": form, "title": title, "back": back, **frame(request, partnership, part, above), **context,
+    })  # fmt: skip
 
 
 class CommitmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -170,7 +200,3 @@ class RoomForm(forms.Form):
     def chosen_names(self) -> dict[str, str]:
         """The name, with what it is in other languages than those of the form."""
         return f.texts_of(self.cleaned_data, "names", self.record.names if self.record else None)
-
-    def take(self, error: ValidationError) -> None:
-        """Puts what an action found wrong to the fields."""
-        f.take_errors(self, error)

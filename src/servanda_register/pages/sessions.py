@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -21,8 +20,8 @@ from servanda_register.actions import session as actions
 from servanda_register.models import AgendaItem, Mechanism, MeetingState, Partnership, Session
 from servanda_register.pages import commitments as commitment_pages
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.record_forms import ReasonForm, take_errors
-from servanda_register.pages.rooms import button, find_partnership, frame, room
+from servanda_register.pages.record_forms import ReasonForm
+from servanda_register.pages.rooms import button, done, find_partnership, form_page, frame, room
 from servanda_register.pages.session_forms import DecisionForm, ItemForm, MinutesForm, SessionForm
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import commitments as of_commitments
@@ -186,14 +185,14 @@ def add(request: RegisterRequest, pk: int) -> HttpResponse:
     request.rights.require("keep", found.partnership_id)
     coming = of_sessions.coming(found, request.rights, today())
     form = SessionForm(request.POST or None, rights=request.rights, mechanism=found, coming=coming)
-    done = _done(request, form, lambda: actions.plan_session(
+    made = done(request, form, lambda: actions.plan_session(
         by=request.rights.who, mechanism=found, **form.values()
     ), _("The session has been planned. Now propose its agenda."))  # fmt: skip
-    if isinstance(done, Session):
-        return redirect(address(done))
+    if made:
+        return redirect(address(made))
     home = reverse("record", args=["mechanisms", pk])
     above = [(_("Mechanisms"), room(found.partnership, "mechanisms")), (found.name, home)]
-    return _form(request, found.partnership, form, _("Plan a session"), home, above, why=coming.why,
+    return form_page(request, found.partnership, PART, form, _("Plan a session"), home, above, why=coming.why,
                  template="register/session/plan.html")  # fmt: skip
 
 
@@ -201,10 +200,10 @@ def change(request: RegisterRequest, pk: int) -> HttpResponse:
     """Changes what is known of a session beside its agenda."""
     found = _session(request, pk, keep=True)
     form = SessionForm(request.POST or None, rights=request.rights, mechanism=found.mechanism, record=found)
-    done = _done(request, form, lambda: actions.change_session(
+    made = done(request, form, lambda: actions.change_session(
         found, by=request.rights.who, **form.values()
     ), _("The change has been saved."))  # fmt: skip
-    return redirect(address(found)) if done else _of_session(request, found, form, _("Change a session"))
+    return redirect(address(found)) if made else _of_session(request, found, form, _("Change a session"))
 
 
 def minutes(request: RegisterRequest, pk: int) -> HttpResponse:
@@ -212,21 +211,21 @@ def minutes(request: RegisterRequest, pk: int) -> HttpResponse:
     found = _session(request, pk, keep=True)
     items = [item for item in visible(AgendaItem, request.rights).filter(session=found) if not item.dropped]
     form = MinutesForm(request.POST or None, rights=request.rights, session=found, items=items)
-    done = _done(request, form, lambda: actions.hold(
+    made = done(request, form, lambda: actions.hold(
         found, by=request.rights.who, today=today(), **form.values()
     ), _("What the session did has been put down. Add its decisions next."))  # fmt: skip
     title = _("Minutes and outcomes") if found.state == MeetingState.HELD else _("The session was held")
-    return redirect(address(found)) if done else _of_session(request, found, form, title)
+    return redirect(address(found)) if made else _of_session(request, found, form, title)
 
 
 def cancel(request: RegisterRequest, pk: int) -> HttpResponse:
     """Says that a planned session does not take place."""
     found = _session(request, pk, keep=True)
     form = ReasonForm(request.POST or None)
-    done = _done(request, form, lambda: actions.cancel(
+    made = done(request, form, lambda: actions.cancel(
         found, by=request.rights.who, **form.cleaned_data
     ), _("The session has been cancelled."))  # fmt: skip
-    return redirect(address(found)) if done else _of_session(
+    return redirect(address(found)) if made else _of_session(
         request, found, form, _("Cancel a session"), submit=_("Cancel the session"),
         intro=_("It stays in the register with its agenda, and this can be taken back."),
     )  # fmt: skip
@@ -236,10 +235,10 @@ def again(request: RegisterRequest, pk: int) -> HttpResponse:
     """Takes back that a session was held or cancelled."""
     found = _session(request, pk, keep=True)
     form = ReasonForm(request.POST or None)
-    done = _done(request, form, lambda: actions.plan_again(
+    made = done(request, form, lambda: actions.plan_again(
         found, by=request.rights.who, **form.cleaned_data
     ), _("The session is planned again."))  # fmt: skip
-    return redirect(address(found)) if done else _of_session(request, found, form, _("Plan a session again"))
+    return redirect(address(found)) if made else _of_session(request, found, form, _("Plan a session again"))
 
 
 def propose_agenda(request: RegisterRequest, pk: int) -> HttpResponse:
@@ -287,21 +286,21 @@ def add_item(request: RegisterRequest, pk: int) -> HttpResponse:
     """Adds an item of one's own."""
     found = _session(request, pk, keep=True)
     form = ItemForm(request.POST or None, rights=request.rights, session=found)
-    done = _done(request, form, lambda: actions.put_on_agenda(
+    made = done(request, form, lambda: actions.put_on_agenda(
         found, [form.values()], by=request.rights.who, reason=form.cleaned_data["reason"]
     ), _("The item has been added."))  # fmt: skip
-    return redirect(address(found)) if done else _of_session(request, found, form, _("Add an item"))
+    return redirect(address(found)) if made else _of_session(request, found, form, _("Add an item"))
 
 
 def change_item(request: RegisterRequest, pk: int) -> HttpResponse:
     """Changes an item."""
     item = _item(request, pk)
     form = ItemForm(request.POST or None, rights=request.rights, session=item.session, record=item)
-    done = _done(request, form, lambda: actions.change_item(
+    made = done(request, form, lambda: actions.change_item(
         item, by=request.rights.who, reason=form.cleaned_data["reason"], **form.values()
     ), _("The change has been saved."))  # fmt: skip
     found = item.session
-    return redirect(f"{address(found)}#agenda") if done else _of_session(request, found, form, _("Change an item"))
+    return redirect(f"{address(found)}#agenda") if made else _of_session(request, found, form, _("Change an item"))
 
 
 @require_POST
@@ -328,41 +327,17 @@ def decide(request: RegisterRequest, pk: int) -> HttpResponse:
     found = _session(request, pk, keep=True)
     items = visible(AgendaItem, request.rights).filter(session=found, dropped=False)
     form = DecisionForm(request.POST or None, rights=request.rights, session=found, items=items)
-    done = _done(request, form, lambda: actions.decide(
+    made = done(request, form, lambda: actions.decide(
         found, by=request.rights.who, **form.values()
     ), _("The decision has been put down."))  # fmt: skip
-    if done:
+    if made:
         return redirect(f"{address(found)}#decisions")
     return _of_session(request, found, form, _("Put down a decision"))
 
 
-def _done(request: RegisterRequest, form: Any, act: Callable[[], Any], said: str) -> Any:
-    """What the action gives back once the form is right; None while it is not."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        out = act()
-    except ValidationError as error:
-        take_errors(form, error)
-    except UsageError as error:
-        form.add_error(None, str(error))
-    else:
-        messages.success(request, said)
-        return out
-    return None
-
-
 def _of_session(request: RegisterRequest, found: Session, form: Any, title: str, **context: Any) -> HttpResponse:
     above = [*_above(found), (title_of(found), address(found))]
-    return _form(request, found.mechanism.partnership, form, title, address(found), above, **context)
-
-
-def _form(
-    request: RegisterRequest, partnership: Partnership, form: Any, title: str, back: str,
-    above: list[tuple[str, str]], *, template: str = "register/partnership/record_form.html", **context: Any,
-) -> HttpResponse:  # fmt: skip
-    framed = frame(request, partnership, PART, above)
-    return render(request, template, {"form": form, "title": title, "back": back, **framed, **context})
+    return form_page(request, found.mechanism.partnership, PART, form, title, address(found), above, **context)
 
 
 urlpatterns = [
