@@ -23,7 +23,7 @@ test: setup
 	$(BIN)/ruff format --check src tests bench tools hatch_build.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder  # the browser, which takes longest, first
 
 # the register's tests once more, on a PostgreSQL started for the run
 test-postgresql: setup

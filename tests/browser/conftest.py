@@ -108,15 +108,16 @@ def pictures() -> Path | None:
 
 
 @contextmanager
-def office_of(folder: Path, group: str) -> Iterator[str]:
-    """Address of an empty register in production mode, with the account anna of the group."""
+def office_of(folder: Path, **accounts: str) -> Iterator[str]:
+    """Address of an empty register in production mode with these accounts, each with its group."""
     environment = {"SERVANDA_DATA": str(folder), "SERVANDA_LOG": "INFO"}
-    command = [str(Path(sys.executable).with_name("servanda")), "register", "add-account", "anna", "--group", group]
     inherited = {k: v for k, v in os.environ.items() if k not in {"SERVANDA_DATABASE", "DJANGO_SETTINGS_MODULE"}}
-    subprocess.run(
-        command, check=True, text=True, input=f"{PASSWORD}\n", capture_output=True, timeout=120,
-        env=inherited | environment,
-    )  # fmt: skip
+    servanda = str(Path(sys.executable).with_name("servanda"))
+    for name, group in accounts.items():
+        subprocess.run(
+            [servanda, "register", "add-account", name, "--group", group], check=True, text=True,
+            input=f"{PASSWORD}\n", capture_output=True, timeout=120, env=inherited | environment,
+        )  # fmt: skip
     port = str(random.randrange(20000, 60000))  # tests may open no socket to ask for a free one
     with running("serve", "--port", port, "--workers", "1", **environment) as address:
         yield address
@@ -125,7 +126,7 @@ def office_of(folder: Path, group: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of an empty register with the desk officer Anna."""
-    with office_of(tmp_path_factory.mktemp("office"), "officer") as address:
+    with office_of(tmp_path_factory.mktemp("office"), anna="officer") as address:
         yield address
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -142,6 +144,21 @@ def test_differences_are_in_words(world: World, account: Callable[..., m.Account
         "Mechanisms": ([], ["Committee on Trade"]),
         "Deadline": ([], ["2030"]),
     }
+
+
+def test_a_record_without_a_name_is_told_by_its_day_value_or_state(world: World) -> None:
+    indicator = record.create(
+        m.Indicator, by=None, partnership=world.partnership, names={"en": "Trade turnover"}, unit="million USD"
+    )
+    for value in ("12300", "184.7"):
+        record.keep(m.Measurement(indicator=indicator, period=date(2025, 12, 31), value=Decimal(value)), by=None)
+    action = record.create(m.Action, by=None, partnership=world.partnership, names={"en": "Open a line"}, number=1)
+    record.keep(m.Progress(action=action, before="", state="under-way", on=date(2026, 1, 2), reason="Begun"), by=None)
+    told = [history.thing(e)[0] for e in m.Event.objects.filter(kind__in=["measurement", "progress"])]
+    assert told == [
+        "state of an action “Under way”", "value of an indicator, 31 December 2025: 184.7",
+        "value of an indicator, 31 December 2025: 12300",
+    ]  # fmt: skip
 
 
 def test_pages_tell_who_did_what_and_why(

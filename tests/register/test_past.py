@@ -233,7 +233,7 @@ def test_the_interface_for_programs_takes_the_moment_of_its_request_alone(world:
     officer.get("/partnerships/", {"as_of": timezone.now().isoformat()})
     assert officer.post("/api/v1/", {"as_of": "x"}).status_code != 409
     assert officer.post("/api/v1/?as_of=2020-01-01").status_code == 409
-    assert officer.get("/api/v1/?as_of=never").json()["detail"].startswith("“never” is not a day")
+    assert officer.get("/api/v1/?as_of=never").json()["error"].startswith("“never” is not a day")
 
 
 def test_before_the_first_event_there_was_nothing(world: World, officer: Client) -> None:

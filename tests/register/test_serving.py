@@ -34,6 +34,8 @@ def running(*arguments: str, **named: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "servanda.cli", *arguments], env=environment(**named), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # a test run that was begun in the background ignores Ctrl-C, and so would what it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     try:
         yield process

@@ -149,7 +149,7 @@ def _unchangeable() -> tuple[str, str, int]:
 
 def _refused(request: HttpRequest, sentence: str, title: str, status: int) -> HttpResponse:
     if _is_program(request):
-        return JsonResponse({"detail": sentence}, status=status)
+        return JsonResponse({"error": sentence}, status=status)
     return render(request, "register/history/refused.html", {"title": title, "sentence": sentence}, status=status)
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -163,10 +164,24 @@ def thing(event: m.Event) -> tuple[str, str]:
             name, language = in_language(told[key])
             if name:
                 return f"{noun} “{_cut(name, 120)}”", language
+    if day := parse_date(next((str(told[key]) for key in ("period", "by_date", "starts") if told.get(key)), "")):
+        named = f"{noun}, {formats.date_format(day, 'DATE_FORMAT')}"
+        if told.get("value") is None:
+            return named, ""
+        value = Decimal(told["value"])
+        value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+        return f"{named}: {formats.localize(value, use_l10n=True)}", ""
     for key in ("full_name", "name", "title", "username", "language"):
         if isinstance(told.get(key), str) and told[key]:
             return f"{noun} “{_cut(told[key], 120)}”", ""
+    if isinstance(told.get("state"), str) and model is not None:
+        return f"{noun} “{dict(_choices(model)).get(told['state'], told['state'])}”", ""
     return f"{noun} {event.record}", ""
+
+
+def _choices(model: type[models.Model]) -> list[tuple[str, Any]]:
+    field: Any = model._meta.get_field("state")
+    return list(field.flatchoices)
 
 
 @dataclass(frozen=True)
