@@ -25,7 +25,8 @@ AXE = {"en": 0, "ru": 1, "vi": 2}
 LEADS_AWAY = {"account_logout", "set_language"}
 NOT_LINKED = {
     "end-calendar", "end-token", "feed", "return-to-demonstration", "report-template-remove", "intake-again",
-    "difficulty-reopen", "exchange-again", "member-open", "instrument-compare", "review-agreement", "review-settle", "review-finish", "membership-change", "membership-end",
+    "difficulty-reopen", "exchange-again", "member-open", "instrument-compare", "review-agreement", "review-settle",
+    "review-finish", "membership-change", "membership-end",
 }  # fmt: skip
 """Led to where somebody has made, refused or finished something, which nobody has in the demonstration."""
 LINK = re.compile(r'<(?:a|link)\b[^>]*\bhref="([^"]*)"|<form\b[^>]*\baction="([^"]*)"|\bdata-add="([^"]*)"')
