@@ -160,6 +160,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 60,  # seconds that a writer waits; SQLite serves those who wait in no order
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
+else:
+    # a reading that somebody breaks off would close its cursor later, in the midst of another transaction, and abort it
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DATABASE_ROUTERS = ["servanda_register.past.PastRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
