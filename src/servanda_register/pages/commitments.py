@@ -67,6 +67,12 @@ def actor_name(actor: str, parties: dict[str, str]) -> str:
     return f"{body} ({name})" if colon else name
 
 
+def _label(field: str) -> Callable[[Commitment], str]:
+    """What is shown of a field with choices; their words are looked up once, not for each row."""
+    labels = {value: str(label) for value, label in Commitment._meta.get_field(field).flatchoices}
+    return lambda commitment: labels.get(getattr(commitment, field), "")
+
+
 def columns(parties: dict[str, str], *, partnership: bool = True) -> list[Column]:
     """Columns of every list of commitments; ``parties`` are code -> name."""
     partnership_column = Column(
@@ -81,15 +87,15 @@ def columns(parties: dict[str, str], *, partnership: bool = True) -> list[Column
                url=lambda c: reverse("instrument", args=[c.instrument_id]), order=("instrument__adopted", "number")),
         Column("section", _("Section"), lambda c: c.section, only_in_files=True),
         Column("areas", _("Areas"), of_commitments.areas_of),
-        Column("strength", _("Strength"), lambda c: c.get_strength_display(), tag=lambda c: c.strength,
+        Column("strength", _("Strength"), _label("strength"), tag=lambda c: c.strength,
                order=("force",)),
-        Column("action", _("Action"), lambda c: c.get_action_display(), order=("action",)),
+        Column("action", _("Action"), _label("action"), order=("action",)),
         Column("actors", _("Who is to act"), lambda c: "; ".join(actor_name(a, parties) for a in c.actors)),
         Column("deadline", _("Deadline"), lambda c: c.deadline, order=("deadline",)),
-        Column("state", _("State"), lambda c: c.get_state_display(), tag=lambda c: c.state, order=("state",)),
+        Column("state", _("State"), _label("state"), tag=lambda c: c.state, order=("state",)),
         Column("number", _("Number"), lambda c: c.number, only_in_files=True),
         Column("title", _("Title of the statement"), lambda c: c.instrument.name, only_in_files=True),
-        Column("modality", _("Modality"), lambda c: c.get_modality_display(), only_in_files=True),
+        Column("modality", _("Modality"), _label("modality"), only_in_files=True),
         Column("quote", _("Words of the text"), lambda c: c.quote, only_in_files=True),
         Column("mechanisms", _("Mechanisms"), lambda c: "; ".join(x.name for x in c.mechanisms.all()),
                only_in_files=True),
@@ -98,7 +104,7 @@ def columns(parties: dict[str, str], *, partnership: bool = True) -> list[Column
         Column("forums", _("Forums"), lambda c: "; ".join(x.pk for x in c.forums.all()), only_in_files=True),
         Column("source", _("Source"), lambda c: c.source_url or (c.expression.source_url if c.expression else ""),
                only_in_files=True),
-        Column("visibility", _("Who may see it"), lambda c: c.get_visibility_display(), only_in_files=True),
+        Column("visibility", _("Who may see it"), _label("visibility"), only_in_files=True),
     ]  # fmt: skip
 
 
