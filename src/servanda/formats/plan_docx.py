@@ -94,7 +94,8 @@ def _facts(plan: Plan) -> list[str]:
     say = plan_words(plan.language)
     rows = [f"{say['adopted']}: {said_day(plan, plan.adopted)}"] if plan.adopted else []
     for n, s in enumerate(plan.statements):
-        rows.append(fold(f"{say['sources']}: {version_letter(n)} – {s.title or s.source.name} ({s.source.name})"))
+        title = f"{s.title} ({s.source.name})" if s.title and s.title != s.source.name else s.source.name
+        rows.append(fold(f"{say['sources']}: {version_letter(n)} – {title}"))
     return rows + list_lines(plan)
 
 
