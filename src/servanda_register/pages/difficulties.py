@@ -16,7 +16,7 @@ from servanda_register.actions.difficulty import answer, change_difficulty, clos
 from servanda_register.models import Area, Body, Difficulty, DifficultyState, Partnership
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import RoomForm, button, done, find_partnership, form_page, frame, room
+from servanda_register.pages.rooms import RoomForm, act_on, button, done, find_partnership, form_page, frame, room
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import difficulties as of_difficulties
 from servanda_register.queries.visibility import one, visible
@@ -258,14 +258,9 @@ def take_up(request: RegisterRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: RegisterRequest, found: Difficulty, partnership: Partnership, form: forms.Form, title: str, said: str,
-    do: Any, intro: str = "",
-) -> HttpResponse:  # fmt: skip
-    """Shows a form, and once it is right does what it is for and returns to the difficulty."""
-    if done(request, form, do, said) is not None:
-        return redirect(address(found))
-    above = [*_above(partnership), (found.name, address(found))]
-    return form_page(request, partnership, PART, form, title, address(found), above, intro=intro)
+    request: RegisterRequest, found: Difficulty, partnership: Partnership, *step: Any, intro: str = ""
+) -> HttpResponse:
+    return act_on(request, found, PART, _above(partnership), address(found), *step, intro=intro)
 
 
 urlpatterns = [

@@ -32,7 +32,7 @@ from servanda_register.models import Indicator, Measurement, Partnership, Target
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.charts import line_chart
 from servanda_register.pages.middleware import RegisterRequest
-from servanda_register.pages.rooms import RoomForm, button, done, find_partnership, form_page, frame, room
+from servanda_register.pages.rooms import RoomForm, act_on, button, done, find_partnership, form_page, frame, room
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import indicators as of_indicators
 from servanda_register.queries.visibility import one, visible
@@ -378,14 +378,9 @@ def drop(request: RegisterRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: RegisterRequest, found: Indicator, partnership: Partnership, form: forms.Form, title: str, said: str,
-    do: Any, intro: str = "",
-) -> HttpResponse:  # fmt: skip
-    """Shows a form, and once it is right does what it is for and returns to the indicator."""
-    if done(request, form, do, said) is not None:
-        return redirect(address(found))
-    above = [*_above(partnership), (found.name, address(found))]
-    return form_page(request, partnership, PART, form, title, address(found), above, intro=intro)
+    request: RegisterRequest, found: Indicator, partnership: Partnership, *step: Any, intro: str = ""
+) -> HttpResponse:
+    return act_on(request, found, PART, _above(partnership), address(found), *step, intro=intro)
 
 
 def bring_in(request: RegisterRequest, pk: int) -> HttpResponse:

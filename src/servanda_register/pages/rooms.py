@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -85,6 +85,17 @@ def form_page(
     return render(request, template, {
         "form": form, "title": title, "back": back, **frame(request, partnership, part, above), **context,
     })  # fmt: skip
+
+
+def act_on(
+    request: RegisterRequest, found: Any, part: str, above: Iterable[tuple[str, str]], address: str, form: Any,
+    title: str, said: str, do: Callable[[], Any], intro: str = "",
+) -> HttpResponse:  # fmt: skip
+    """Shows a form about a record, and once it is right does what it is for and returns to the record's page."""
+    if done(request, form, do, said) is not None:
+        return redirect(address)
+    above = [*above, (found.name, address)]
+    return form_page(request, found.partnership, part, form, title, address, above, intro=intro)
 
 
 class CommitmentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
