@@ -170,8 +170,8 @@ def _application() -> Any:
 def _tables() -> None:
     """Makes all tables as the models say, and notes every migration as applied.
 
-    The outcome is that of the migrations, which take twenty times as long; a demonstration is not kept from one version
-    to the next.
+    The outcome is that of the migrations, which take ten times as long; a demonstration is not kept from one version to
+    the next.
     """
     from django.apps import apps
     from django.conf import settings
