@@ -31,7 +31,6 @@ from servanda_register.models import (
     Account,
     Agreement,
     Commitment,
-    CommitmentArea,
     Expression,
     Forum,
     Instrument,
@@ -58,11 +57,10 @@ LANGUAGES = ("en", "vi", "ru")
 COMMUNIQUE = "communique.txt"
 """The small invented statement, which two people review apart."""
 
-PLAIN = ("number", "section", "modality", "strength", "action", "actors", "deadline")
+PLAIN = ("number", "section", "modality", "strength", "action", "actors", "deadline", "areas", "forums")
 """Fields of a commitment that stand in the files as in the register."""
 
 Facts = dict[str, Any]
-Many = dict[str, Sequence[Any]]
 
 
 def load() -> None:
@@ -152,38 +150,29 @@ def _partnership(told: Facts, people: dict[str, Person], by: Account) -> None:
     own: Facts = {"visibility": visibility}
     partnership = record.create(
         Partnership, by=by, reason=REASON, **own,
-        **{k: head[k] for k in ("slug", "parties", "relationship", "established", "names", "summary")},
+        **_some(head, "slug", "parties", "relationship", "established", "names", "summary"),
     )  # fmt: skip
     own["partnership"] = partnership
     first = told["instrument"][0]
     instrument = record.create(
         Instrument, by=by, reason=REASON, **own, names=first["title"], sources=first["sources"],
-        **{k: first[k] for k in ("slug", "type", "adopted", "place", "originals")},
+        **_some(first, "slug", "type", "adopted", "place", "originals"),
     )  # fmt: skip
     _signatories(first["signatories"], visibility, people, by)
-    agreements = dict(zip(
-        (row["key"] for row in told["agreement"]),
-        _put(by, [
-            (Agreement(names=row["title"], year=row.get("year"), status=row["status"], section=row["section"], **own),
-             {"areas": row["areas"]})
-            for row in told["agreement"]
-        ]),
-        strict=True,
-    ))  # fmt: skip
-    mechanisms = dict(zip(
-        (row["key"] for row in told["mechanism"]),
-        _put(by, [
-            (Mechanism(names=row["title"], **own,
-                       **{k: row[k] for k in ("kind", "status", "level", "period", "section")}), {})
-            for row in told["mechanism"]
-        ]),
-        strict=True,
-    ))  # fmt: skip
-    _put(by, [
-        (Programme(names=row["title"], **own,
-                   **{k: row[k] for k in ("kind", "years", "places", "note", "section")}), {})
+    agreements = _put(Agreement, [
+        {"names": row["title"], "year": row.get("year"), **_some(row, "status", "section", "areas"), **own}
+        for row in told["agreement"]
+    ], by)  # fmt: skip
+    mechanisms = _put(Mechanism, [
+        {"names": row["title"], **_some(row, "kind", "status", "level", "period", "section"), **own}
+        for row in told["mechanism"]
+    ], by)  # fmt: skip
+    _put(Programme, [
+        {"names": row["title"], **_some(row, "kind", "years", "places", "note", "section"), **own}
         for row in told["programme"]
-    ])  # fmt: skip
+    ], by)  # fmt: skip
+    agreement_of = {row["key"]: made.pk for row, made in zip(told["agreement"], agreements, strict=True)}
+    mechanism_of = {row["key"]: made.pk for row, made in zip(told["mechanism"], mechanisms, strict=True)}
     for row in told["forum"]:
         Forum.objects.get_or_create(code=row["code"], defaults={"names": {"en": row["code"]}})
     source = next((s["url"] for s in first["sources"] if s.get("url")), "")
@@ -191,21 +180,16 @@ def _partnership(told: Facts, people: dict[str, Person], by: Account) -> None:
     # those that are parts come after those that they are parts of
     for parts in (False, True):
         rows = [row for row in told["commitment"] if bool(row["parent"]) is parts]
-        made = _put(by, [
-            (
-                Commitment(
-                    instrument=instrument, visibility=visibility, texts={"en": row["text"]}, folded=fold(row["text"]),
-                    source_url=source, parent=numbers.get(row["parent"]),
-                    **{k: row[k] for k in PLAIN},
-                ),
-                {
-                    "areas": row["areas"], "forums": row["forums"],
-                    "mechanisms": [mechanisms[key].pk for key in row["mechanisms"]],
-                    "agreements": [agreements[key].pk for key in row["agreements"]],
-                },
-            )
+        made = _put(Commitment, [
+            {
+                "instrument": instrument, "visibility": visibility, "texts": {"en": row["text"]},
+                "folded": fold(row["text"]), "source_url": source, "parent": numbers.get(row["parent"]),
+                "mechanisms": [mechanism_of[key] for key in row["mechanisms"]],
+                "agreements": [agreement_of[key] for key in row["agreements"]],
+                **_some(row, *PLAIN),
+            }
             for row in rows
-        ])  # fmt: skip
+        ], by)  # fmt: skip
         numbers |= {commitment.number: commitment for commitment in made}
 
 
@@ -221,27 +205,12 @@ def _signatories(rows: Iterable[Facts], visibility: str, people: dict[str, Perso
             record.create(Role, by=by, reason=REASON, person=people[name], names=office)
 
 
-def _put(by: Account, rows: list[tuple[Any, Many]]) -> list[Any]:
-    """Writes rows of one model with their many-to-many fields, and an event for each."""
-    if not rows:
-        return []
-    model = type(rows[0][0])
-    for row, _many in rows:
-        row.clean_fields()
-    made = model._default_manager.bulk_create([row for row, _many in rows])
-    for name in rows[0][1]:
-        field = model._meta.get_field(name)
-        through = field.remote_field.through
-        near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
-        through._base_manager.bulk_create(
-            through(**{f"{near}_id": row.pk, f"{far}_id": key}, **({"rank": rank} if through is CommitmentArea else {}))
-            for row, many in rows
-            for rank, key in enumerate(many[name])
-        )
-    record.put_events(
-        [(row, None, record.snapshot(row)) for row in made], by=by, verb="create", reason=REASON
-    )  # fmt: skip
-    return list(made)
+def _put(model: type[Any], rows: list[Facts], by: Account) -> list[Any]:
+    return record.create_many(model, rows, by=by, reason=REASON)
+
+
+def _some(row: Facts, *names: str) -> Facts:
+    return {name: row[name] for name in names}
 
 
 def _decide_half(expression: Expression, said: Facts, by: Account) -> None:

@@ -118,11 +118,13 @@ def _bodies(country: str) -> int:
     told = packs.vocabulary(f"bodies/{country}")
     there = {body.names.get("en") for body in Body.objects.filter(party=country)}
     new = [row for row in told["body"] if row["en"] not in there]
-    for row in new:
-        record.create(
-            Body, by=None, verb="load", party_id=country, areas=row.get("areas", []),
-            source=row.get("source", told.get("source", "")), source_date=row.get("as_of", told.get("as_of")),
-            from_year=row.get("from"), to_year=row.get("to"),
-            names={code: row[code] for code in row if len(code) == 2 and isinstance(row[code], str)},
-        )  # fmt: skip
-    return len(new)
+    made = record.create_many(Body, [
+        {
+            "party_id": country, "areas": row.get("areas", []),
+            "source": row.get("source", told.get("source", "")), "source_date": row.get("as_of", told.get("as_of")),
+            "from_year": row.get("from"), "to_year": row.get("to"),
+            "names": {code: row[code] for code in row if len(code) == 2 and isinstance(row[code], str)},
+        }
+        for row in new
+    ], by=None, verb="load")  # fmt: skip
+    return len(made)

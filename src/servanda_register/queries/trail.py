@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -48,23 +48,30 @@ def snapshot(record: models.Model) -> dict[str, Any]:
     return out
 
 
-def snapshots(model: type[models.Model]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Primary key, as text, and :func:`snapshot` of every row, in a few queries for all of them."""
+def snapshots(
+    model: type[models.Model], keys: Sequence[Any] | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:  # fmt: skip
+    """Primary key, as text, and :func:`snapshot` of every row, or of those with ``keys``, in a few queries for all."""
     many: dict[str, dict[Any, list[Any]]] = {}
     for field in told_many(model):
         near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
-        keys: dict[Any, list[Any]] = defaultdict(list)
+        held: dict[Any, list[Any]] = defaultdict(list)
         through = field.remote_field.through
         order = "rank" if (model, field.name) in ORDERED else f"{far}_id"
         rows = through._default_manager.order_by(f"{near}_id", order).values_list(f"{near}_id", f"{far}_id")
+        if keys is not None:
+            rows = rows.filter(**{f"{near}_id__in": keys})
         for one, other in rows.iterator(chunk_size=2000):
-            keys[one].append(other)
-        many[field.name] = keys
+            held[one].append(other)
+        many[field.name] = held
     left_out = [f.name for f in model._meta.concrete_fields if isinstance(f, models.BinaryField)]
-    for record in model._default_manager.defer(*left_out).order_by("pk").iterator(chunk_size=500):
+    records = model._default_manager.defer(*left_out).order_by("pk")
+    if keys is not None:
+        records = records.filter(pk__in=keys)
+    for record in records.iterator(chunk_size=500):
         out = _columns(record)
-        for name, keys in many.items():
-            out[name] = keys.get(record.pk, [])
+        for name, held in many.items():
+            out[name] = held.get(record.pk, [])
         yield str(record.pk), out
 
 
