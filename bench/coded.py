@@ -102,7 +102,7 @@ def _coded() -> Iterator[Coded]:
 def _load(group: str, name: str, path: Path, text: Path) -> Coded:
     """Reads a coding. Raises ValueError where the text is not the one that was coded."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    meta = next((r for r in rows if r["kind"] == "meta"), {})
+    meta: dict[str, Any] = next((r for r in rows if r["kind"] == "meta"), {})
     source = open_source(text)
     if meta.get("sha256") not in (None, source.sha256):
         raise ValueError(f"{text} is not the text that {path.name} codes: its SHA-256 is {source.sha256}.")

@@ -126,7 +126,8 @@ def run(reviewers: list[tuple[str, int, list[int]]], port: int, seconds: int) ->
     told: list[dict[str, Any]] = []
 
     def work(key: str, review: int, proposals: list[int]) -> None:
-        chance, mine = random.Random(review), {"kept": 0, "errors": [], "decide": [], "look": []}
+        chance = random.Random(review)
+        mine: dict[str, Any] = {"kept": 0, "errors": [], "decide": [], "look": []}
         told.append(mine)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
