@@ -31,13 +31,11 @@ LISTS = {
 API = {
     "partnership": "partnerships", "instrument": "instruments", "commitment": "commitments",
     "expression": "expressions", "mechanism": "mechanisms", "agreement": "agreements", "programme": "programmes",
-    "comment": "comments",
-}  # fmt: skip
-WORK_API = {
-    "plan": "roadmaps", "action": "actions", "planned action": "actions", "session": "sessions", "visit": "exchanges",
+    "comment": "comments", "plan": "roadmaps", "action": "actions", "planned action": "actions",
+    "session": "sessions", "session ahead": "sessions", "visit": "exchanges", "visit ahead": "exchanges",
     "difficulty": "difficulties", "support": "supports", "indicator": "indicators",
 }  # fmt: skip
-"""Kinds of which the API is looked at for words that must not be there: its list, and the public one of them."""
+"""Kind -> its list in the API."""
 ROOM_OF = {kind: room for room, kinds in ROOMS.items() for kind in kinds} | {"plan": "roadmap", "target": "indicators"}
 ROOM_OF |= {"milestone": "roadmap"}
 PATHS = {
@@ -131,6 +129,15 @@ def address(site: Site, kind: str, chain: str) -> str:
     }.get(kind, lambda: f"/{PATHS[kind]}/{found.pk}/")()
 
 
+def api_address(site: Site, kind: str, chain: str) -> str:
+    """Where the API tells of the record alone, or of the one that it stands in."""
+    found, of = site.records[kind, chain], INSIDE_OF.get(kind, kind)
+    if kind == "measurement":
+        return f"/api/v1/indicators/{found.indicator.pk}/measurements"
+    owner = getattr(found, of) if of != kind else found
+    return f"/api/v1/{API[of]}/{owner.slug if of == 'partnership' else owner.pk}"
+
+
 def text_of(answer: Any) -> str:
     """All that was sent, small, as one text: the parts of a document, the lines of a calendar put together again."""
     sent = b"".join(answer) if answer.streaming else answer.content
@@ -209,10 +216,8 @@ class _Way:
             for chain in chains:
                 if "page" in ways:
                     self.found("page", self.get(address(site, kind, chain)), kind)
-                if "api one" in ways and kind != "assessment":
-                    found = site.records[kind, chain]
-                    key = found.slug if kind == "partnership" else found.pk
-                    self.found("api one", self.get(f"/api/v1/{API[kind]}/{key}"), kind, "assessment")
+                if "api one" in ways:
+                    self.found("api one", self.get(api_address(site, kind, chain)), kind)
                 if "search" in ways:
                     asked = word(kind, chain)
                     # the word stands in the box again: found is what is marked
@@ -283,10 +288,6 @@ class _Way:
                       "/people-and-rights/", "/people-and-rights/groups/"):  # fmt: skip
             self.get(where)
         self.get("/history/", format="csv")
-        for kind, name in WORK_API.items():
-            self.get(f"/api/v1/{name}", limit=100)
-            chain = KINDS[kind][0][0]
-            self.get(f"/api/v1/{name}/{self.site.records[kind, chain].pk}")
 
     def past(self) -> None:
         """The same lists as they were when all was there; the session keeps the moment until it is left."""
