@@ -189,3 +189,18 @@ def test_only_those_who_keep_the_partnership_assess(world: World, signed_in: Cal
     assert (
         "Assess" not in signed_in("reader").get(reverse("agreement", args=[found.pk])).content.decode().split("<h2")[0]
     )
+
+
+def test_to_outsiders_nothing_is_said_about_assessments_not_even_that_there_are_none(
+    world: World, signed_in: Callable[..., Client]
+) -> None:
+    record.change(world.partnership, by=None, visibility="public")
+    found = agreement(world, "Customs", visibility="public")
+    where = [reverse("agreement", args=[found.pk])]
+    where += [reverse(name, args=[world.partnership.slug]) for name in ("agreements", "agreements-by-area")]
+    for address in where:
+        outside = Client().get(address).content.decode()
+        assert "Customs" in outside
+        assert "carried out" not in outside.partition("<h1")[2].replace("how each is carried out", "")
+        assert "assessed" not in outside.casefold()
+        assert "carried out" in signed_in("reader").get(address).content.decode().partition("<h1")[2]

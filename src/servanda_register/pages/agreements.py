@@ -52,6 +52,18 @@ def agreements(request: RegisterRequest, slug: str) -> HttpResponse:
     """The legal basis as a list."""
     found = find_partnership(request, slug)
     today = timezone.localdate()
+    framed = frame(request, found, PART)
+    works = framed["may_see_work"]  # who may not, sees no assessment, and no column that would seem to say "none"
+    assessed = [
+        Column("finding", _("How it is carried out"), lambda a: finding_name(a.finding),
+               tag=lambda a: FINDINGS.get(a.finding or ""), order=("finding",)),
+        Column("assessed", _("Assessed on"), lambda a: a.assessed, order=("assessed",)),
+    ]  # fmt: skip
+    by_assessment = [
+        Filter("finding", _("How it is carried out"), Assessment.Finding.choices, lambda r, v: r.filter(finding=v)),
+        Filter("due", _("Review"), [("yes", _("Due"))],
+               lambda r, v: r.filter(of_agreements.due_for_review(today, request.rights))),
+    ]  # fmt: skip
     columns = [
         Column("name", _("Name"), lambda a: a.name, url=address, lang=lambda a: a.name_language, collated=True),
         Column("year", _("Year"), lambda a: a.year, order=("year",)),
@@ -59,9 +71,7 @@ def agreements(request: RegisterRequest, slug: str) -> HttpResponse:
         Column("areas", _("Areas"), lambda a: ", ".join(area.name for area in a.areas.all())),
         Column("stage", _("Stage of negotiation"), lambda a: a.get_stage_display() if a.stage else "",
                order=("stage",)),
-        Column("finding", _("How it is carried out"), lambda a: finding_name(a.finding),
-               tag=lambda a: FINDINGS.get(a.finding or ""), order=("finding",)),
-        Column("assessed", _("Assessed on"), lambda a: a.assessed, order=("assessed",)),
+        *(assessed if works else ()),
         Column("next_review", _("Next review"), lambda a: a.next_review, order=("next_review",)),
         Column("section", _("Section"), lambda a: a.section, only_in_files=True),
     ]  # fmt: skip
@@ -71,20 +81,17 @@ def agreements(request: RegisterRequest, slug: str) -> HttpResponse:
         filters=[
             Filter("status", _("State"), AgreementStatus.choices, lambda r, v: r.filter(status=v)),
             Filter("areas", _("Area"), [(a.pk, a.name) for a in used], lambda r, v: r.filter(areas=v)),
-            Filter("finding", _("How it is carried out"), Assessment.Finding.choices, lambda r, v: r.filter(finding=v)),
-            Filter("due", _("Review"), [("yes", _("Due"))],
-                   lambda r, v: r.filter(of_agreements.due_for_review(today, request.rights))),
+            *(by_assessment if works else ()),
         ],
         find=lambda a: " ".join(a.names.values()),
         intro=_("The legal basis: treaties and memoranda that statements name, and how each is carried out."),
         empty=_("What statements name comes here when they are reviewed; desk officers also add to the list."),
     )  # fmt: skip
-    framed = frame(request, found, PART)
     actions = [
         button(_("By area"), reverse("agreements-by-area", args=[slug])),
         button(_("To be concluded"), reverse("agreements-pipeline", args=[slug])),
     ]
-    if request.rights.may("see-work", found.pk):
+    if works:
         actions.append(button(_("Assess one by one"), reverse("agreements-review", args=[slug])))
     if framed["may_keep"]:
         add_url = f"{reverse('record-add', args=['agreements'])}?partnership={found.pk}"
@@ -162,7 +169,8 @@ def agreement(request: RegisterRequest, pk: int) -> HttpResponse:
         kind_name=_("Agreement"), title_language=found.name_language,
         areas=found.areas.all(), assessments=_assessments(request, found),
         other_names=[(code, name) for code, name in found.names.items() if name and name != found.name],
-        why_due=of_agreements.why_due(found, timezone.localdate()) if _is_due(found) else "", **framed,
+        why_due=of_agreements.why_due(found, timezone.localdate()) if framed["may_see_work"] and _is_due(found) else "",
+        **framed,
     )  # fmt: skip
 
 
