@@ -240,6 +240,20 @@ class Passage:
     quote: str
 
 
+Value = str | int | tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a sentence says apart from its language, so that it can be said in several."""
+
+    key: str
+    """Names the sentence in ``vocabulary/explanations.toml``."""
+    values: tuple[tuple[str, Value], ...]
+    """What is filled in, by name: words of the texts and numbers as they are; codes as a tuple of their kind and what
+    the kind asks for, such as ``("state", "VN")`` or ``("version", "a", "sv")``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
     """A difference between two versions, or a fault inside one, for a legal linguist to look at."""
@@ -250,8 +264,10 @@ class Discrepancy:
     a: Passage | None
     b: Passage | None
     explanation: str
-    """One sentence."""
+    """One sentence, in English."""
     confidence: float
+    message: Message | None = None
+    """What ``explanation`` says, to be said in other languages; None where it is told in English alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 import servanda
 from servanda.errors import UsageError
 from servanda.formats import Screen, alignment_html, alignment_json, alignment_rows, alignment_table
-from servanda.records import Alignment, Discrepancy, Pair, Passage, Statement
+from servanda.records import Alignment, Discrepancy, Message, Pair, Passage, Statement
 from servanda.sources import read_bytes
 
 Spans = tuple[tuple[int, int], ...]
@@ -204,6 +204,38 @@ def test_the_page_speaks_in_one_language(alignment: Alignment, ui: str) -> None:
     assert {"en": "Severity 3", "vi": "Mức độ 3", "ru": "Степень 3"}[ui] in told(page(alignment, ui))
 
 
+def test_explanations_are_in_the_language_of_the_page(alignment: Alignment) -> None:
+    one, two = ("version", "a", "vi"), ("version", "b", "sv")
+    values = (("own", two), ("other", one), ("kind", ("fact", "state")), ("name", ("state", "IE")), ("said", "Irland"))
+    named = Discrepancy(
+        "name", 3, None, passage(alignment.b, "Irland"), "In English.", 0.9, Message("name-missing", values)
+    )
+    old = Discrepancy("repetition", 1, None, passage(alignment.b, "till 2035"), "Stored long ago.", 0.9)
+    found = replace(alignment, discrepancies=(named, old))
+    said = {
+        "en": "In English.",
+        "vi": "Bản B nêu quốc gia: Ireland (“Irland”), còn bản A không nêu ở chỗ này.",
+        "ru": "В версии B упоминается государство: Ирландия («Irland»); в версии A здесь этого названия нет.",
+    }
+    for ui, sentence in said.items():
+        root = page(found, ui)
+        item = root.get_element_by_id("d1")
+        assert sentence in told(item)
+        assert not item.xpath(".//p//*[@lang='en']")
+        assert sentence in root.xpath("//a[starts-with(@class, 'tag')]/@title")
+        assert bool(root.get_element_by_id("d2").xpath(".//p/*[@lang='en']")) == (ui != "en")
+
+
+def test_the_kind_of_text_is_explained_in_the_language_of_the_page(alignment: Alignment) -> None:
+    for ui, said in (
+        ("en", "this text is in Swedish."),
+        ("vi", "tiếng Thụy Điển."),
+        ("ru", "язык этого текста — шведский."),
+    ):
+        cells = page(alignment, ui).xpath("//table[starts-with(@class, 'facts')]/tbody/tr[3]/td[2]/span[@lang]")
+        assert [(c.get("lang"), told(c).endswith(said)) for c in cells] == [(ui, True)]
+
+
 def test_all_languages_have_the_same_words() -> None:
     tables = [alignment_html._words()[ui] for ui in alignment_html.languages()]
     assert {"en", "vi", "ru"} <= set(alignment_html.languages())
@@ -382,7 +414,7 @@ def test_json_has_the_keys_that_others_rely_on(alignment: Alignment) -> None:
     assert data["pairs"][0] == {"level": "paragraph", "a": [0], "b": [1], "score": 0.9}
     assert data["coverage"] == 0.5
     first = data["discrepancies"][0]
-    assert first.keys() == {"kind", "severity", "a", "b", "explanation", "confidence"}
+    assert first.keys() == {"kind", "severity", "a", "b", "explanation", "message", "confidence"}
     assert first["b"] is None
     for d, (side, statement) in product(data["discrepancies"], (("a", alignment.a), ("b", alignment.b))):
         if d[side] is not None:

@@ -41,7 +41,7 @@ def align(
         Literal["none", "severity-3", "severity-2", "any"],
         typer.Option(help="Exit with 1 if a discrepancy of that severity or a graver one is shown."),
     ] = "none",
-    ui: Annotated[Literal["en", "vi", "ru"], typer.Option(help="Language of the page's own words.")] = "en",
+    ui: Annotated[Literal["en", "vi", "ru"], typer.Option(help="Language of the HTML page.")] = "en",
     language_a: Annotated[
         str | None, typer.Option("--language-a", metavar="CODE", help="Language of A, if it is not found out.")
     ] = None,

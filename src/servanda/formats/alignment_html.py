@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 from servanda.errors import UsageError
+from servanda.explanations import explained, reason
 from servanda.formats.alignment_rows import SIDES, Finding, Row, Side, bare, first_to_see, numbered, rows
 from servanda.formats.labels import fold
 from servanda.records import Alignment, Passage, Statement
@@ -198,13 +199,14 @@ class _Page:
         parties = ", ".join(str(self.locale.territories.get(code, code)) for code in s.parties)
         paragraphs = self.alignment.paragraphs_a if side == "a" else self.alignment.paragraphs_b
         kind = escape(self.words["texts_kinds"][s.expression.kind])
-        reason = f'<br><span class="soft" lang="en">{_clean(fold(s.expression.reason))}</span>'
+        why, language = reason(s.expression.reason, self.ui)
+        told = f'<br><span class="soft" lang="{language}">{_clean(fold(why))}</span>'
         common = len({x if side == "a" else y for x, y in self.alignment.commitments})
         shared = f'<br><span class="soft">{self.say("in_both", number=str(common))}</span>' if common else ""
         return {
             "title": f"<span{self.lang(side)}>{_clean(fold(s.title))}</span>" if s.title else absent,
             "language": _clean(self.language(side)) or absent,
-            "kind_of_text": kind + (reason if s.expression.reason else ""),
+            "kind_of_text": kind + (told if why else ""),
             "adopted": _clean(adopted) if adopted else absent,
             "parties": _clean(parties) or absent,
             "commitments": f"{len(s.commitments)}{shared}",
@@ -226,7 +228,7 @@ class _Page:
         most = first_to_see(self.findings)
         if most:
             told = "".join(
-                f'<li>{self.badge(f)} <span lang="en">{_clean(fold(f.of.explanation))}</span> '
+                f"<li>{self.badge(f)} {self.why(f)} "
                 f'<a href="#d{f.number}">{self.say("finding", number=str(f.number))}</a></li>\n'
                 for f in most
             )
@@ -243,6 +245,12 @@ class _Page:
             f'<span class="badge s{f.severity}"><span aria-hidden="true">{SHAPES[f.severity]}{f.severity}</span>'
             f'<span class="vh">{self.say("severity")} {f.severity}, {meaning}:</span> {self.kind(f.of.kind)}</span>'
         )
+
+    def why(self, f: Finding) -> str:
+        """The explanation, escaped; marked as English where it cannot be said in the reader's language."""
+        sentence, language = explained(f.of, self.ui)
+        shown = _clean(fold(sentence))
+        return shown if language == self.ui else f'<span lang="{language}">{shown}</span>'
 
     def counts(self) -> str:
         """The table of kinds by severities, with the legend of the shapes."""
@@ -279,8 +287,7 @@ class _Page:
         out = [f'<h2 id="findings" tabindex="-1">{self.say("findings")}</h2>\n']
         if not self.findings:
             return "".join([*out, f"<p>{self.say(self.nothing)}</p>\n"])
-        notes = " ".join(x for x in (self.say("proposals"), self.say("explanations")) if x)
-        out.append(f'<p class="soft">{notes}</p>\n{self.filters()}')
+        out.append(f'<p class="soft">{self.say("proposals")}</p>\n{self.filters()}')
         for severity in (3, 2, 1):
             here = [f for f in self.findings if f.severity == severity]
             if not here:
@@ -339,7 +346,7 @@ class _Page:
             f'<li id="d{f.number}" class="s{f.severity} f-s{f.severity} f-k-{_slug(f.of.kind)}">\n'
             f'<p><strong>{f.number}.</strong> {self.badge(f)} <span class="soft">'
             f"{self.say('confidence', share=self.share(f.of.confidence))}</span></p>\n"
-            f'<p lang="en">{_clean(fold(f.of.explanation))}</p>\n'
+            f"<p>{self.why(f)}</p>\n"
             f'<dl class="quotes">\n{"".join(passages)}</dl>\n</li>\n'
         )
 
@@ -455,7 +462,7 @@ class _Page:
         meaning = escape(self.words["severities"][str(f.severity)])
         return (
             f'<a class="tag s{f.severity} f-s{f.severity} f-k-{_slug(f.of.kind)}" lang="{self.ui}"{identity} '
-            f'href="#d{f.number}" title="{_clean(fold(f.of.explanation))}">'
+            f'href="#d{f.number}" title="{_clean(fold(explained(f.of, self.ui)[0]))}">'
             f'<span aria-hidden="true">{SHAPES[f.severity]}{f.severity}</span> {self.kind(f.of.kind)}'
             f'<span class="vh">, {self.say("finding", number=str(f.number))}, {meaning}</span></a>'
         )

@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from servanda.records import Alignment, Discrepancy, Passage, Statement
+from servanda.records import Alignment, Discrepancy, Passage, Statement, Value
 from servanda.version import __version__
 
 
@@ -55,11 +55,16 @@ def _spans(spans: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
 
 
 def discrepancy(d: Discrepancy) -> dict[str, Any]:
-    """The object of one discrepancy; a side without a passage is None."""
+    """The object of one discrepancy; a side without a passage is None, and so is a message that is not known."""
     return {
         "kind": d.kind, "severity": d.severity, "a": _passage(d.a), "b": _passage(d.b), "explanation": d.explanation,
+        "message": d.message and {"key": d.message.key, "values": {k: _value(v) for k, v in d.message.values}},
         "confidence": d.confidence,
     }  # fmt: skip
+
+
+def _value(value: Value) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _passage(p: Passage | None) -> dict[str, Any] | None:

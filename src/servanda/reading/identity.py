@@ -16,6 +16,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from servanda import packs
+from servanda.explanations import say
 from servanda.packs import Pack
 from servanda.reading.dates import Date, calendar
 from servanda.reading.detection import detect, detect_each
@@ -24,7 +25,7 @@ from servanda.reading.layout import Paragraph
 from servanda.reading.lexicon import Found, Lexicon
 from servanda.reading.matching import Matcher, Tokens, tokenise
 from servanda.reading.states import english_name, state_forms, states
-from servanda.records import ExpressionKind, Source
+from servanda.records import ExpressionKind, Message, Source
 
 __all__ = ["Identity", "detect", "detect_each", "identify", "name_forms"]
 
@@ -459,20 +460,21 @@ def _expression(
     """Which of the statement's texts this is, and why."""
     reports = sum(1 for r in alive for f in r.page if f.kind == "summary")
     if reports and (reports >= 2 or not formal) and not originals:
-        return "summary", "The text speaks of the statement in the third person, as a press account does."
+        return "summary", _because("reading-account")
     if originals:
-        formula = f"The formula of adoption names {', '.join(originals)} as languages of the originals"
         if language in originals:
-            return "original", f"{formula}; this text is one of them."
-        return "translation", f"{formula}; this text is in {language}."
+            return "original", _because("reading-original", languages=originals)
+        return "translation", _because("reading-translation", languages=originals, language=[language])
     if not sides:
-        return "unknown", "Neither the languages of the originals nor the parties could be made out."
+        return "unknown", _because("reading-unknown")
     speaking = [code for code in sides if language in _official(code)]
     if speaking:
-        states_ = ", ".join(sorted(speaking))
-        return "original", f"No languages of originals are named; {language} is an official language of {states_}."
-    states_ = ", ".join(sorted(sides))
-    return "translation", f"No languages of originals are named; {language} is not an official language of {states_}."
+        return "original", _because("reading-official", language=[language], states=sorted(speaking))
+    return "translation", _because("reading-foreign", language=[language], states=sorted(sides))
+
+
+def _because(message: str, **codes: Sequence[str]) -> str:
+    return say(Message(message, tuple((name, ("codes", *given)) for name, given in codes.items())), "en")
 
 
 def _source_line(text: str, paragraphs: Sequence[Paragraph], rows: Sequence[_Row]) -> str | None:

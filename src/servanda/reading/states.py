@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import cache
 
 from servanda import packs
+from servanda.names import english_name as english_name
 from servanda.reading.matching import Matcher, Tokens
 
 _LOCALES = {"nb": "nb", "no": "nb", "zh": "zh_Hans"}
@@ -87,15 +88,6 @@ def state_forms(language: str) -> Mapping[str, tuple[str, ...]]:
 def _is_pair(form: str, code: str, language: str) -> bool:
     """Vietnamese packs name states of one syllable by pairs ("Việt Nam - Pháp"); a pair is no name of a state."""
     return language == "vi" and "việt" in form.casefold() and (code != "VN" or " - " in form)
-
-
-@cache
-def english_name(code: str) -> str:
-    """The English name of a state as titles have it: ``VN`` is Vietnam, ``US`` the United States."""
-    from babel import Locale
-
-    name = Locale("en").territories.get(code, code)
-    return f"the {name}" if code in {"US", "GB", "AE", "PH", "NL", "EU", "MV", "BS", "CF", "DO"} else name
 
 
 @cache

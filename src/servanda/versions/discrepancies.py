@@ -92,14 +92,7 @@ def _alone(c: Comparison, told: set[tuple[str, str, Span | None]]) -> Iterator[D
                 continue
             answer = _answer(c, side, (d.a.start, d.a.end))
             whole = c.whole("b" if side == "a" else "a", answer) if answer else None
-            yield Discrepancy(
-                d.kind,
-                d.severity,
-                d.a if side == "a" else whole,
-                whole if side == "a" else d.a,
-                d.explanation,
-                d.confidence,
-            )
+            yield replace(d, a=d.a if side == "a" else whole, b=whole if side == "a" else d.a)
 
 
 def _answer(c: Comparison, side: str, span: Span) -> tuple[Span, ...]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from servanda import packs
 from servanda.reading.sentences import sentences
-from servanda.records import Alignment, Commitment, Passage, Statement
+from servanda.records import Alignment, Commitment, Passage, Statement, Value
 from servanda.versions.facts import Facts
 
 Span = tuple[int, int]
@@ -36,9 +36,10 @@ class Comparison:
         self.alignment = alignment
         self.a = Facts(alignment.a)
         self.b = Facts(alignment.b)
-        self.names = (_language(self.a), _language(self.b))
-        if self.names[0] == self.names[1]:
-            self.names = (f"first {self.names[0]}", f"second {self.names[1]}")
+        languages = [statement.expression.language or "" for statement in (alignment.a, alignment.b)]
+        same = ("same-language",) if languages[0] == languages[1] else ()
+        self.names: tuple[Value, Value] = (("version", "a", languages[0], *same), ("version", "b", languages[1], *same))
+        """How messages name the versions."""
         self.paragraphs = tuple(
             Row(
                 tuple(alignment.paragraphs_a[i] for i in p.a),
@@ -123,9 +124,3 @@ def _cut(facts: Facts, spans: Sequence[Span]) -> list[Span]:
 def _size(facts: Facts) -> float:
     scale = _SPARING.get(facts.language, 1.0)
     return scale * sum(s.end - s.start for s in facts.statement.segments if s.kind != "noise")
-
-
-def _language(facts: Facts) -> str:
-    if facts.has_pack:
-        return packs.load(facts.language).english
-    return facts.language

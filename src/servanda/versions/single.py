@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from servanda.records import Discrepancy, Passage, Statement
 from servanda.versions.facts import Facts
 from servanda.versions.kinds import acronyms, repetition, terms
+from servanda.versions.telling import told
 
 SHOWN = 0.5
 """Confidence from which a discrepancy is shown by default."""
@@ -47,13 +48,17 @@ def _anniversaries(facts: Facts, spans: list[tuple[int, int]]) -> Iterator[Discr
             if not said or made <= 0 or int(said[-1].group(1)) == made:
                 continue
             n = said[-1]
-            yield Discrepancy(
+            yield told(
                 "number",
                 2,
                 Passage(n.start(), m.end(), facts.text[n.start() : m.end()]),
                 None,
-                f"The text speaks of {n.group(1)} years, but from {m.group(1)} to {m.group(2)} there are {made}.",
                 0.6,
+                "years-wrong",
+                said=n.group(1),
+                first=m.group(1),
+                last=m.group(2),
+                made=made,
             )
 
 

@@ -108,7 +108,13 @@ def alignment_of(pairing: m.Pairing, *, everything: bool = True) -> r.Alignment:
         sentences_b=_spans(pairing.sentences["b"]),
         discrepancies=tuple(
             r.Discrepancy(
-                d["kind"], d["severity"], _passage(d["a"]), _passage(d["b"]), d["explanation"], d["confidence"]
+                d["kind"],
+                d["severity"],
+                _passage(d["a"]),
+                _passage(d["b"]),
+                d["explanation"],
+                d["confidence"],
+                _message(d.get("message")),
             )
             for d in pairing.discrepancies
             if everything or d["confidence"] >= SHOWN
@@ -120,6 +126,14 @@ def alignment_of(pairing: m.Pairing, *, everything: bool = True) -> r.Alignment:
 
 def _spans(rows: list[list[int]]) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in rows)
+
+
+def _message(given: dict[str, Any] | None) -> r.Message | None:
+    """What an explanation says; None for a comparison that was stored before messages were."""
+    if given is None:
+        return None
+    values = given["values"].items()
+    return r.Message(given["key"], tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in values))
 
 
 def _passage(given: dict[str, Any] | None) -> r.Passage | None:

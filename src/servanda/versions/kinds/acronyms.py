@@ -8,6 +8,7 @@ from functools import cache
 from servanda import packs
 from servanda.records import Discrepancy, Passage
 from servanda.versions.facts import Facts
+from servanda.versions.telling import told
 
 
 def acronyms(facts: Facts) -> Iterator[Discrepancy]:
@@ -25,15 +26,8 @@ def acronyms(facts: Facts) -> Iterator[Discrepancy]:
             near = [k for k in near if k in introduced and meaning.get(k) == meaning.get(f.key) is not None]
         if not near:
             continue
-        yield Discrepancy(
-            "acronym",
-            2,
-            Passage(f.start, f.end, facts.text[f.start : f.end]),
-            None,
-            f"“{f.key}” is explained nowhere and is one letter away from {near[0]}, which the text has: probably the "
-            "same.",
-            0.75,
-        )
+        passage = Passage(f.start, f.end, facts.text[f.start : f.end])
+        yield told("acronym", 2, passage, None, 0.75, "acronym-unexplained", said=f.key, known=near[0])
 
 
 @cache

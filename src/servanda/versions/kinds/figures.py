@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from servanda.reading.lexicon import Lexicon
-from servanda.records import Discrepancy, DiscrepancyKind, Passage
+from servanda.records import Discrepancy, DiscrepancyKind, Passage, Value
 from servanda.versions.facts import Fact, FactKind, Facts
 from servanda.versions.rows import Comparison, Row
+from servanda.versions.telling import told
 
 _NEAR = 90  # characters from an agreement's noun to its year, over its subject
 _KINDS: tuple[FactKind, ...] = ("year", "date", "number")
@@ -53,14 +54,18 @@ def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
         confidence = 0.85 if x.sure and y.sure else 0.6
         if c.summary:
             confidence -= 0.2
-        yield Discrepancy(
+        yield told(
             "number" if kind == "number" else "date",
             3 if kind == "number" or not _cited(c.a, x) else 2,
             c.passage("a", x.start, x.end),
             c.passage("b", y.start, y.end),
-            f"The {c.names[0]} version has the {kind} {_told(c.a, x)} where the {c.names[1]} version has "
-            f"{_told(c.b, y)}.",
             round(confidence, 2),
+            "figure-differs",
+            one=c.names[0],
+            two=c.names[1],
+            kind=("fact", kind),
+            of_one=_figure(c.a, x),
+            of_two=_figure(c.b, y),
         )
     for side, rest in (("a", lost), ("b", new)):
         for f in rest:
@@ -74,9 +79,9 @@ def _in_other_dress(facts: Facts, spans: Sequence[tuple[int, int]], f: Fact) -> 
     return any(f.key == d.key[:2].lstrip("0") for d in facts.among(spans, "date"))
 
 
-def _told(facts: Facts, f: Fact) -> str:
+def _figure(facts: Facts, f: Fact) -> Value:
     said = facts.said(f)
-    return f"“{said}”" if f.kind != "number" or said == f.key else f"{f.key} (“{said}”)"
+    return ("quoted", said) if f.kind != "number" or said == f.key else ("number", said, f.key)
 
 
 def _extra(own: Sequence[Fact], other: Sequence[Fact], home: Sequence[Fact], mine: Sequence[Fact]) -> list[Fact]:
@@ -124,17 +129,20 @@ def _alone(c: Comparison, row: Row, side: str, f: Fact) -> Iterator[Discrepancy]
         if any(g.key == f.key for g in there.rows if g.kind == "year"):
             confidence = 0.4
     own, other = c.names if side == "a" else c.names[::-1]
-    what = f"an agreement of {here.said(f)}" if cited else f"the {f.kind} {_told(here, f)}"
     kind: DiscrepancyKind = "instrument" if cited else "number" if f.kind == "number" else "date"
     passage = c.passage(side, *(_agreement(here, row.a if side == "a" else row.b, f) if cited else (f.start, f.end)))
     answer = c.whole("b" if side == "a" else "a", row.b if side == "a" else row.a)
-    yield Discrepancy(
+    values: dict[str, Value] = {"kind": ("fact", f.kind), "figure": _figure(here, f)}
+    yield told(
         kind,
         2,
         passage if side == "a" else answer,
         answer if side == "a" else passage,
-        f"The {own} version gives {what}, which the {other} version leaves out here.",
         round(confidence, 2),
+        "agreement-missing" if cited else "figure-missing",
+        own=own,
+        other=other,
+        **({"year": here.said(f)} if cited else values),
     )
 
 
@@ -162,22 +170,25 @@ def _acronyms(c: Comparison) -> Iterator[Discrepancy]:
         for side, here in (("a", c.a), ("b", c.b)):
             spans, others = (row.a, row.b) if side == "a" else (row.b, row.a)
             other = "b" if side == "a" else "a"
-            told: set[str] = set()
+            seen: set[str] = set()
             for f in here.among(spans, "acronym"):
                 bracketed = here.text[f.start - 1 : f.start] == "("
-                if not bracketed or f.key in said[other] or f.key in told:
+                if not bracketed or f.key in said[other] or f.key in seen:
                     continue
-                told.add(f.key)
+                seen.add(f.key)
                 answer: Passage | None = c.whole(other, others)
                 passage = c.passage(side, f.start, f.end)
                 own, rest = c.names if side == "a" else c.names[::-1]
-                yield Discrepancy(
+                yield told(
                     "acronym",
                     2,
                     passage if side == "a" else answer,
                     answer if side == "a" else passage,
-                    f"The {own} version gives the acronym {f.key}, which the {rest} version does not have.",
                     0.4 if c.summary == other or _own(c, side) else 0.6,
+                    "acronym-missing",
+                    own=own,
+                    other=rest,
+                    acronym=f.key,
                 )
 
 

@@ -7,15 +7,8 @@ from collections.abc import Iterator, Sequence
 from servanda.reading.lexicon import Lexicon
 from servanda.records import STRENGTHS, Commitment, Discrepancy
 from servanda.versions.rows import Comparison, Row, commitments_in
+from servanda.versions.telling import told
 
-_FORCE = {
-    "firm": "is bound (will, shall, undertake)",
-    "agreed": "is agreed",
-    "willing": "is only wished or intended",
-    "encouraging": "is only encouraged or supported",
-    "exploratory": "is only studied or considered",
-    "declared": "is declared",
-}
 _KIN = ({"strengthen", "facilitate", "encourage", "support"}, {"exchange", "consult", "coordinate"},
         {"sign", "establish"}, {"implement", "organise"}, {"train", "provide"}, {"study", "establish"},
         {"study", "sign"})  # fmt: skip
@@ -60,11 +53,11 @@ def force(c: Comparison) -> Iterator[Discrepancy]:
             continue
         a, b = commitments_in(c.alignment.a, row.a), commitments_in(c.alignment.b, row.b)
         pairs = matched(a, b)
-        told: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str]] = set()
         for x, y in pairs:
             key = (x.modality + x.strength, y.modality + y.strength)
-            if key not in told:
-                told.add(key)
+            if key not in seen:
+                seen.add(key)
                 yield from _strength(c, row, x, y)
             yield from _actor(c, x, y)
             yield from _deadline(c, x, y)
@@ -92,14 +85,17 @@ def _strength(c: Comparison, row: Row, x: Commitment, y: Commitment) -> Iterator
     if c.summary and {x.strength, y.strength} != {"willing", "agreed"} and gap == 1:
         confidence -= 0.15
     one, two = c.names
-    verb = "weaker" if _rank(x.strength) < _rank(y.strength) else "stronger"
-    yield Discrepancy(
+    yield told(
         "strength",
         2,
         c.passage("a", x.start, x.end),
         c.passage("b", y.start, y.end),
-        f"What {_FORCE[x.strength]} in the {one} version {_FORCE[y.strength]} in the {two} version, which is {verb}.",
         round(max(confidence, 0.05), 2),
+        "strength-weaker" if _rank(x.strength) < _rank(y.strength) else "strength-stronger",
+        one=one,
+        two=two,
+        of_one=("strength", x.strength),
+        of_two=("strength", y.strength),
     )
 
 
@@ -114,13 +110,16 @@ def _undone(c: Comparison, row: Row, a: Sequence[Commitment], b: Sequence[Commit
     answer = c.whole("b" if side == "a" else "a", spans)
     passage = c.passage(side, c1.start, c1.end)
     confidence = 0.55 if c1.confidence >= 0.9 and row.score >= 0.5 and not c.summary else 0.3
-    yield Discrepancy(
+    yield told(
         "strength",
         2,
         passage if side == "a" else answer,
         answer if side == "a" else passage,
-        f"The {own} version undertakes (“{_short(c1.quote)}”) where the {other} version says it without undertaking.",
         confidence,
+        "undertaking-undone",
+        own=own,
+        other=other,
+        quote=_short(c1.quote),
     )
 
 
@@ -145,22 +144,18 @@ def _actor(c: Comparison, x: Commitment, y: Commitment) -> Iterator[Discrepancy]
         return
     both = frozenset({"both"}) in sides
     one, two = c.names
-    yield Discrepancy(
+    yield told(
         "actor",
         3,
         c.passage("a", x.start, x.end),
         c.passage("b", y.start, y.end),
-        f"In the {one} version {_who(sides[0])} undertakes this, in the {two} version {_who(sides[1])}.",
         0.4 if both else 0.75,
+        "actor-differs",
+        one=one,
+        two=two,
+        of_one=("sides", *sorted(sides[0] - {"both"})),
+        of_two=("sides", *sorted(sides[1] - {"both"})),
     )
-
-
-def _who(sides: frozenset[str]) -> str:
-    from servanda.reading.states import english_name
-
-    if sides == {"both"}:
-        return "each side"
-    return " and ".join(english_name(code) for code in sorted(sides))
 
 
 def _area(c: Comparison, x: Commitment, y: Commitment) -> Iterator[Discrepancy]:
@@ -168,13 +163,17 @@ def _area(c: Comparison, x: Commitment, y: Commitment) -> Iterator[Discrepancy]:
     if set(x.areas) & set(y.areas) or "general" in (*x.areas, *y.areas):
         return
     one, two = c.names
-    yield Discrepancy(
+    yield told(
         "area",
         1,
         c.passage("a", x.start, x.end),
         c.passage("b", y.start, y.end),
-        f"The {one} version speaks of {', '.join(x.areas)} where the {two} version speaks of {', '.join(y.areas)}.",
         AREA_CONFIDENCE,
+        "area-differs",
+        one=one,
+        two=two,
+        of_one=("areas", *x.areas),
+        of_two=("areas", *y.areas),
     )
 
 
@@ -184,11 +183,15 @@ def _deadline(c: Comparison, x: Commitment, y: Commitment) -> Iterator[Discrepan
     if any(ch.isdigit() for ch in x.deadline) and any(ch.isdigit() for ch in y.deadline):
         return  # told as a year or a number
     one, two = c.names
-    yield Discrepancy(
+    yield told(
         "deadline",
         2,
         c.passage("a", x.start, x.end),
         c.passage("b", y.start, y.end),
-        f"The {one} version sets the time as “{x.deadline}”, the {two} version as “{y.deadline}”.",
         0.45,
+        "deadline-differs",
+        one=one,
+        two=two,
+        of_one=("time", x.deadline),
+        of_two=("time", y.deadline),
     )

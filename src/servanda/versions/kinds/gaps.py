@@ -8,6 +8,7 @@ from servanda.records import Discrepancy
 from servanda.versions.facts import Facts
 from servanda.versions.kinds.force import matched
 from servanda.versions.rows import Comparison, Row, Span, commitments_in
+from servanda.versions.telling import told
 
 _LEAST_LETTERS = 25
 """Letters below which a stretch is a mark, a page number or a name, and its absence says nothing."""
@@ -51,15 +52,16 @@ def _gap(c: Comparison, side: str, span: Span, what: str, row: Row) -> Iterator[
         confidence -= 0.3
     own, other = c.names if side == "a" else c.names[::-1]
     passage = c.passage(side, *span)
-    named = "title" if heading else what
-    yield Discrepancy(
+    yield told(
         "omission" if side == "a" else "addition",
         severity,
         passage if side == "a" else None,
         passage if side == "b" else None,
-        f"The {other} version has no counterpart of this {named} of the {own} version"
-        + (", which holds an undertaking." if undertakes else "."),
         round(confidence, 2),
+        "undertaking-lost" if undertakes else "counterpart-missing",
+        own=own,
+        other=other,
+        piece=("piece", "title" if heading else what),
     )
 
 

@@ -20,6 +20,7 @@ from servanda.records import Discrepancy, Passage
 from servanda.versions.facts import NAMES
 from servanda.versions.kinds.items import Item, items
 from servanda.versions.rows import Comparison, Row
+from servanda.versions.telling import told
 
 if TYPE_CHECKING:
     from servanda.reading.nearness import Encoder
@@ -128,11 +129,11 @@ def _missing(c: Comparison, p: Pieces, level: float) -> Iterator[Discrepancy]:
         return
     side = "a" if more > 0 else "b"
     parts, own, other = (p.a, p.va, p.vb) if more > 0 else (p.b, p.vb, p.va)
-    told = standing_alone(own, other)
-    worst = sorted(sorted(range(len(parts)), key=lambda k: told[k])[: abs(more)])
-    worst = [k for k in worst if told[k] < _UNSURE * level]
+    left = standing_alone(own, other)
+    worst = sorted(sorted(range(len(parts)), key=lambda k: left[k])[: abs(more)])
+    worst = [k for k in worst if left[k] < _UNSURE * level]
     for group in _runs(worst):
-        value = max(told[k] for k in group)
+        value = max(left[k] for k in group)
         hole = _hole(group, own @ other.T, level)
         if value >= _UNTOLD * level and not hole:
             continue
@@ -144,7 +145,7 @@ def _missing(c: Comparison, p: Pieces, level: float) -> Iterator[Discrepancy]:
             confidence -= 0.3
         if _named_there(c, p.row, side, item):
             confidence -= 0.2
-        if any(k not in group and told[k] < _NEIGHBOUR * level for k in range(len(parts))):
+        if any(k not in group and left[k] < _NEIGHBOUR * level for k in range(len(parts))):
             confidence -= 0.2  # others of the sentence find no answer either: it was cast anew
         if group[0] == 0 and len(parts) > 1:
             confidence -= 0.2  # what opens a sentence ("In this field, ...") is often worked into it
@@ -196,14 +197,17 @@ def _one_sided(c: Comparison, row: Row, side: str, item: Item, confidence: float
     answer: Passage | None = c.whole("b" if side == "a" else "a", row.b if side == "a" else row.a)
     passage = c.passage(side, item.start, item.end)
     clause = len(item.text.split()) > 7
-    what = "clause" if clause else "item"
-    return Discrepancy(
+    return told(
         "omission" if side == "a" else "addition",
         2,
         passage if side == "a" else answer,
         answer if side == "a" else passage,
-        f"The {what} “{_short(item.text)}” of the {own} version has no counterpart in the {other} version.",
         round(confidence, 2),
+        "piece-missing",
+        own=own,
+        other=other,
+        piece=("piece", "clause" if clause else "item"),
+        quote=_short(item.text),
     )
 
 
@@ -223,14 +227,16 @@ def _drifting(c: Comparison, rows: Sequence[Pieces]) -> Iterator[Discrepancy]:
         if value >= _DRIFT * middle or not _FITTING[0] <= r / ratio <= _FITTING[1] or _length(p.row.a) < 40:
             continue
         one, two = c.names
-        yield Discrepancy(
+        yield told(
             "meaning",
             2,
             c.whole("a", p.row.a),
             c.whole("b", p.row.b),
-            f"The {one} and the {two} sentence are far less alike ({value / middle:.0%} of what is usual here) "
-            "than sentences that answer to each other.",
             0.55 if value < 0.7 * _DRIFT * middle else 0.45,
+            "meaning-drifts",
+            one=one,
+            two=two,
+            share=("percent", round(100 * float(value) / middle)),
         )
 
 
@@ -269,11 +275,15 @@ def uneven(c: Comparison) -> Iterator[Discrepancy]:
             continue
         side = "a" if more > 0 else "b"
         own, other = c.names if more > 0 else c.names[::-1]
-        yield Discrepancy(
+        yield told(
             "omission" if side == "a" else "addition",
             2,
             c.whole("a", row.a),
             c.whole("b", row.b),
-            f"The {own} version lists {max(len(a), len(b))} items here, the {other} version {min(len(a), len(b))}.",
             0.4 if abs(more) == 1 else 0.35,
+            "items-uneven",
+            own=own,
+            other=other,
+            more=max(len(a), len(b)),
+            fewer=min(len(a), len(b)),
         )

@@ -7,19 +7,16 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from servanda import packs
-from servanda.reading.states import english_name, state_forms
+from servanda.reading.states import state_forms
 from servanda.records import Discrepancy, DiscrepancyKind
 from servanda.versions.facts import Fact, FactKind, Facts, place_keys
 from servanda.versions.rows import Comparison, Row
+from servanda.versions.telling import told
 
 # What a name that stands in one version alone is worth. Parties are so often "both countries" that it says little.
 _ALONE: dict[FactKind, tuple[int, float]] = {
     "state": (3, 0.6), "sea": (3, 0.6), "region": (2, 0.5), "place": (2, 0.55), "forum": (2, 0.6),
     "instrument": (2, 0.55), "language": (2, 0.55),
-}  # fmt: skip
-_WORD: dict[FactKind, str] = {
-    "state": "state", "sea": "sea", "region": "region", "place": "place", "forum": "organisation",
-    "instrument": "agreement", "language": "language",
 }  # fmt: skip
 
 
@@ -32,21 +29,6 @@ def names(c: Comparison) -> Iterator[Discrepancy]:
     yield from _literal(c)
 
 
-def english(kind: FactKind, key: str) -> str:
-    """What a fact is called in English."""
-    if kind == "state":
-        return english_name(key).removeprefix("the ")
-    if kind in ("sea", "region"):
-        return str(packs.vocabulary("seas")[key]["name"])
-    if kind == "instrument":
-        return str(packs.vocabulary("instruments")[key]["title"])
-    if kind == "language":
-        from babel import Locale
-
-        return str(Locale("en").languages.get(key, key))
-    return key
-
-
 def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
     home = c.around(row)
     a, b = c.a.among(row.a, kind), c.b.among(row.b, kind)
@@ -56,9 +38,9 @@ def _compare(c: Comparison, row: Row, kind: FactKind) -> Iterator[Discrepancy]:
     lost = [f for f in _firsts(a) if f.key not in wide_b and _comparable(kind, f, c.b)]
     new = [f for f in _firsts(b) if f.key not in wide_a and _comparable(kind, f, c.a)]
     if kind == "state" and {f.key for f in (*lost, *new)} <= parties:
-        told = list(_exchanged(c, a, b))
-        if told:  # one party named in the other's place
-            yield from told
+        exchanged = list(_exchanged(c, a, b))
+        if exchanged:  # one party named in the other's place
+            yield from exchanged
             return
     sureness = {f.key for f in (*lost, *new) if f.sure}
     while lost and new and (lost[0].key in sureness or new[0].key in sureness):
@@ -98,17 +80,26 @@ def _comparable(kind: FactKind, f: Fact, other: Facts) -> bool:
 def _replaced(c: Comparison, kind: FactKind, x: Fact, y: Fact, confidence: float) -> Discrepancy:
     if c.summary:
         confidence -= 0.25
-    told: DiscrepancyKind = "instrument" if kind == "instrument" else "name"
     one, two = c.names
-    return Discrepancy(
-        told,
+    return told(
+        _kind(kind),
         3 if kind in ("state", "sea", "place") else 2,
         c.passage("a", x.start, x.end),
         c.passage("b", y.start, y.end),
-        f"The {one} version names the {_WORD[kind]} {english(kind, x.key)} (“{c.a.said(x)}”) where the {two} version "
-        f"names {english(kind, y.key)} (“{c.b.said(y)}”).",
         round(confidence, 2),
+        "name-differs",
+        one=one,
+        two=two,
+        kind=("fact", kind),
+        of_one=(kind, x.key),
+        said_one=c.a.said(x),
+        of_two=(kind, y.key),
+        said_two=c.b.said(y),
     )
+
+
+def _kind(kind: FactKind) -> DiscrepancyKind:
+    return "instrument" if kind == "instrument" else "name"
 
 
 def _alone(c: Comparison, row: Row, kind: FactKind, side: str, f: Fact, party: bool) -> Iterator[Discrepancy]:
@@ -122,24 +113,26 @@ def _alone(c: Comparison, row: Row, kind: FactKind, side: str, f: Fact, party: b
         confidence += 0.05  # the other version has a word for it, so it was not merely missed
     elif kind in ("instrument", "place"):
         confidence -= 0.1
-    name = english(kind, f.key)
     if _kept_word(here.said(f), there, row.b if side == "a" else row.a):
         return
     if c.summary and side != c.summary:
         confidence = min(confidence, 0.5 if kind == "instrument" else 0.35)
     own, other = c.names if side == "a" else c.names[::-1]
-    told: DiscrepancyKind = "instrument" if kind == "instrument" else "name"
     spans = row.b if side == "a" else row.a
     answer = c.whole("b" if side == "a" else "a", spans)
     passage = c.passage(side, f.start, f.end)
-    yield Discrepancy(
-        told,
+    yield told(
+        _kind(kind),
         severity,
         passage if side == "a" else answer,
         answer if side == "a" else passage,
-        f"The {own} version names the {_WORD[kind]} {name} (“{here.said(f)}”), which the {other} version does not name "
-        "here.",
         round(confidence, 2),
+        "name-missing",
+        own=own,
+        other=other,
+        kind=("fact", kind),
+        name=(kind, f.key),
+        said=here.said(f),
     )
 
 
@@ -182,13 +175,16 @@ def _literal(c: Comparison) -> Iterator[Discrepancy]:
                 if answer is None or answer.literal:
                     continue
                 x, y = c.passage(side, f.start, f.end), c.passage("b" if side == "a" else "a", answer.start, answer.end)
-                own, rest = c.names if side == "a" else c.names[::-1]
-                yield Discrepancy(
+                yield told(
                     "name",
                     2,
                     x if side == "a" else y,
                     y if side == "a" else x,
-                    f"“{here.said(f)}” renders “{there.said(answer)}” of the {rest} version word for word; it is no "
-                    f"name of the {english('sea', f.key)} in {own.split()[-1]} and may be taken for another sea.",
                     0.7,
+                    "sea-literal",
+                    other=c.names[1 if side == "a" else 0],
+                    said=here.said(f),
+                    answer=there.said(answer),
+                    sea=("sea", f.key),
+                    language=("language", here.language),
                 )

@@ -8,6 +8,7 @@ from servanda.reading.lexicon import Lexicon
 from servanda.records import Discrepancy
 from servanda.versions.facts import Fact, Facts
 from servanda.versions.rows import Comparison, Span
+from servanda.versions.telling import told
 
 _INSIDE = frozenset({"az", "kk", "tr", "uz"})  # languages that deny within the verb, where it is not always seen
 _AT_MODAL = 3  # tokens between a modal word and the denial that it governs
@@ -32,7 +33,7 @@ def negation(c: Comparison) -> Iterator[Discrepancy]:
             bare = _governing(here, mine, [f for f in denied if f.sure])
             bare = bare or _governing(here, mine, [f for f in denied if not f.sure], reach=0)
             if bare and not _governing(there, other, answers):
-                yield _told(c, side, bare[0], other, 0.4 if c.summary or there.language in _INSIDE else 0.7)
+                yield _denial(c, side, bare[0], other, 0.4 if c.summary or there.language in _INSIDE else 0.7)
                 continue
             if not denied or len(answers) >= len(denied):
                 continue
@@ -46,20 +47,23 @@ def negation(c: Comparison) -> Iterator[Discrepancy]:
                 continue
             if c.summary:
                 confidence -= 0.3
-            yield _told(c, side, (plain or denied)[0], other, confidence)
+            yield _denial(c, side, (plain or denied)[0], other, confidence)
 
 
-def _told(c: Comparison, side: str, f: Fact, other: Sequence[Span], confidence: float) -> Discrepancy:
+def _denial(c: Comparison, side: str, f: Fact, other: Sequence[Span], confidence: float) -> Discrepancy:
     passage = c.passage(side, f.start, _word_after((c.a if side == "a" else c.b).text, f.end))
     answer = c.whole("b" if side == "a" else "a", other)
     own, rest = c.names if side == "a" else c.names[::-1]
-    return Discrepancy(
+    return told(
         "negation",
         3,
         passage if side == "a" else answer,
         answer if side == "a" else passage,
-        f"The {own} version denies (“{passage.quote}”) what the {rest} version affirms.",
         round(confidence, 2),
+        "negation-differs",
+        own=own,
+        other=rest,
+        quote=passage.quote,
     )
 
 

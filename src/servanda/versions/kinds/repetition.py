@@ -11,8 +11,11 @@ from servanda.reading.lexicon import Lexicon
 from servanda.reading.matching import normal
 from servanda.records import Discrepancy, Passage
 from servanda.versions.facts import Facts
+from servanda.versions.telling import told
 
 Span = tuple[int, int]
+Repetition = tuple[int, int, str, str]
+"""(start, end, message that tells it, the words said twice)"""
 
 _FIELD = 9  # tokens between two "including" that are one inside the other
 _REDUPLICATING = frozenset({"vi", "zh", "id", "ms", "kk", "az", "tr"})
@@ -45,8 +48,8 @@ _ADJUNCTS = frozenset({"en", "vi", "zh", "fr"})
 """Languages in which what follows a noun may still belong to it, so that "X and X" tells little."""
 
 
-def repetitions(facts: Facts, spans: Sequence[Span]) -> Iterator[tuple[int, int, int, str]]:
-    """(start, end, severity, what) of words said twice within each span, in order."""
+def repetitions(facts: Facts, spans: Sequence[Span]) -> Iterator[Repetition]:
+    """Words said twice within each span, in order."""
     for span in spans:
         first, last = facts.token_range(*span)
         yield from _coordinated(facts, first, last)
@@ -57,8 +60,8 @@ def repetitions(facts: Facts, spans: Sequence[Span]) -> Iterator[tuple[int, int,
 
 def single(facts: Facts, spans: Sequence[Span]) -> Iterator[Discrepancy]:
     """Repetitions as discrepancies of one version."""
-    for start, end, severity, what in repetitions(facts, spans):
-        yield Discrepancy("repetition", severity, Passage(start, end, facts.text[start:end]), None, what, 0.7)
+    for start, end, message, said in repetitions(facts, spans):
+        yield told("repetition", 1, Passage(start, end, facts.text[start:end]), None, 0.7, message, said=said)
 
 
 @cache
@@ -79,7 +82,7 @@ def _joiners(language: str) -> frozenset[str]:
     return frozenset(forms | {"/"})
 
 
-def _coordinated(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, int, str]]:
+def _coordinated(facts: Facts, first: int, last: int) -> Iterator[Repetition]:
     """ "X and X", of words or pairs of words: the translation has one word for two of the original."""
     t, joiners = facts.tokens, _joiners(facts.language)
     for i in range(first + 1, last - 1):
@@ -102,12 +105,11 @@ def _coordinated(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int
             if not closed and t.norms[after] in _prepositions(facts.language):
                 continue  # "an island state and a state without a coast"
             said = facts.text[t.starts[i + 1] : t.ends[i + size]]
-            yield (t.starts[i - size], t.ends[i + size], 1,
-                   f"“{said}” is joined with itself: two words of the original have probably become one.")  # fmt: skip
+            yield t.starts[i - size], t.ends[i + size], "repeated-joined", said
             break
 
 
-def _doubled(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, int, str]]:
+def _doubled(facts: Facts, first: int, last: int) -> Iterator[Repetition]:
     """ "the the", and a pair of words that comes back at once with one word between."""
     t = facts.tokens
     i = first
@@ -115,7 +117,7 @@ def _doubled(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, in
         norms = t.norms
         word = norms[i]
         if word.isalpha() and word == norms[i + 1] and facts.language not in _REDUPLICATING and word not in _TWICE:
-            yield t.starts[i], t.ends[i + 1], 1, f"“{facts.text[t.starts[i] : t.ends[i]]}” stands twice in a row."
+            yield t.starts[i], t.ends[i + 1], "repeated-at-once", facts.text[t.starts[i] : t.ends[i]]
             i += 2
             continue
         found = False
@@ -131,7 +133,7 @@ def _doubled(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, in
             if len("".join(norms[i : i + size])) < 5:
                 continue
             said = facts.text[t.starts[i] : t.ends[i + size - 1]]
-            yield t.starts[i], t.ends[j + size - 1], 1, f"“{said}” stands twice within a few words."
+            yield t.starts[i], t.ends[j + size - 1], "repeated-nearby", said
             i = j + size
             found = True
             break
@@ -142,7 +144,7 @@ def _doubled(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, in
 _ITEM = re.compile(r"[,;:]|\s[-–]\s|\n")
 
 
-def _listed(facts: Facts, span: Span) -> Iterator[tuple[int, int, int, str]]:
+def _listed(facts: Facts, span: Span) -> Iterator[Repetition]:
     """An item that stands twice in one list: "UTBILDNING, UTBILDNING, ARBETE"."""
     start, end = span
     cuts = [start, *(m.end() for m in _ITEM.finditer(facts.text, start, end)), end]
@@ -151,10 +153,10 @@ def _listed(facts: Facts, span: Span) -> Iterator[tuple[int, int, int, str]]:
     for (a, b, said), (c, d, again) in itertools.pairwise(items):
         if said and normal(said) == normal(again) and len(said) > 3 and said[0].isalpha() and len(said.split()) <= 6:
             lead = len(facts.text[a:b]) - len(facts.text[a:b].lstrip())
-            yield a + lead, c + len(facts.text[c:d].rstrip()), 1, f"“{said}” stands twice in one list."
+            yield a + lead, c + len(facts.text[c:d].rstrip()), "repeated-in-list", said
 
 
-def _including(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, int, str]]:
+def _including(facts: Facts, first: int, last: int) -> Iterator[Repetition]:
     """ "including ..., including": two words of the original (consisting of, among them) have become one."""
     from servanda import packs
 
@@ -168,5 +170,4 @@ def _including(facts: Facts, first: int, last: int) -> Iterator[tuple[int, int, 
         if not same or len(between) > _FIELD or set(between) & {".", ";", ":", "(", ")"} or facts.language == "vi":
             continue
         said = facts.text[t.starts[x.first] : t.ends[x.last - 1]]
-        yield (t.starts[x.first], t.ends[y.last - 1], 1,
-               f"“{said}” stands twice in one clause, so that it is not plain what includes what.")  # fmt: skip
+        yield t.starts[x.first], t.ends[y.last - 1], "repeated-including", said

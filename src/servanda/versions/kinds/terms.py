@@ -9,10 +9,10 @@ from typing import Any
 
 from servanda import packs
 from servanda.reading.matching import Matcher, normal
-from servanda.reading.states import english_name
 from servanda.records import Discrepancy, Passage
 from servanda.versions.facts import Fact, Facts, own_sea
 from servanda.versions.rows import Comparison, Row
+from servanda.versions.telling import told
 
 _ADJECTIVES = ("ish", "ese", "ian", "an", "ans", "ino", "inos", "ine", "sk", "ska", "skt", "ske", "ic", "ch", "ss", "i")
 """Ends of adjectives and of names of peoples, which may differ from the state's name: Dutch, Filipino."""
@@ -34,23 +34,23 @@ def mixed_names(facts: Facts) -> Iterator[Discrepancy]:
         ranked = sorted(groups.values(), key=len)
         least, most = ranked[0], ranked[-1]
         f = least[0]
-        yield Discrepancy(
+        yield told(
             "term",
             1,
             Passage(f.start, f.end, facts.said(f)),
             None,
-            f"{english_name(code)} is called “{facts.said(most[0])}” {_times(len(most))} and “{facts.said(f)}” "
-            f"{_times(len(least))} in one text.",
             0.7,
+            "state-two-names",
+            state=("sides", code),
+            usual=facts.said(most[0]),
+            often=("times", len(most)),
+            seldom=facts.said(f),
+            rarely=("times", len(least)),
         )
 
 
 def _stem(said: str) -> str:
     return normal(said)[:4]
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else f"{n} times"
 
 
 def far_seas(facts: Facts) -> Iterator[Discrepancy]:
@@ -67,15 +67,18 @@ def far_seas(facts: Facts) -> Iterator[Discrepancy]:
             meant = own_sea(direction, statement.parties)
             if row["mistaken"] != f.key or meant is None or facts.within(0, len(facts.text), "sea") == []:
                 continue
-            yield Discrepancy(
+            yield told(
                 "name",
                 3,
                 Passage(f.start, f.end, facts.said(f)),
                 None,
-                f"“{facts.said(f)}” is the {seas[f.key]['name']}, on which no party lies; the {row['means']}, as "
-                f"{english_name(_speaker(seas[meant], direction, statement.parties))} calls the {seas[meant]['name']}, "
-                "is probably meant.",
                 0.75,
+                "sea-mistaken",
+                said=facts.said(f),
+                sea=("sea", f.key),
+                means=("gloss", "sea", direction, "means"),
+                speaker=("sides", _speaker(seas[meant], direction, statement.parties)),
+                meant=("sea", meant),
             )
 
 
@@ -119,26 +122,32 @@ def _false(c: Comparison, row: Row, side: str) -> Iterator[Discrepancy]:
     spared = _find(there, other, "unless")
     wrong = [w for w in _find(there, other, "wrong") if not any(s <= w[1] and w[2] <= e for _, s, e in spared)]
     right = {k for k, _, _ in _find(there, other, "right")}
-    told: set[str] = set()
+    seen: set[str] = set()
     for key, start, end in _find(here, mine, "of"):
-        if key in told or any(k == key and s <= start < e for k, s, e in exempt):
+        if key in seen or any(k == key and s <= start < e for k, s, e in exempt):
             continue
         hit = next((w for w in wrong if w[0] == key), None)
         if hit is None or any(k == key and s <= start < e for k, s, e in _find(here, mine, "wrong")):
             continue
-        told.add(key)
+        seen.add(key)
         entry = packs.vocabulary("false_friends")["term"][key]
-        usual = entry["right"].get(there.language, ["another word"])[0].rstrip("*")
+        usual = entry["right"][there.language][0].rstrip("*")
         x, y = c.passage(side, start, end), c.passage("b" if side == "a" else "a", hit[1], hit[2])
         own, rest = c.names if side == "a" else c.names[::-1]
-        yield Discrepancy(
+        yield told(
             "term",
             2,
             x if side == "a" else y,
             y if side == "a" else x,
-            f"“{x.quote}” of the {own} version, {entry['meaning']}, is rendered “{y.quote}” "
-            f"({entry['says'][there.language]}) in the {rest} version; usual is “{usual}”.",
             0.4 if key in right else 0.6,
+            "false-friend",
+            own=own,
+            other=rest,
+            said=x.quote,
+            meaning=("gloss", "term", key, "meaning"),
+            rendered=y.quote,
+            says=("gloss", "term", key, "says"),
+            usual=usual,
         )
 
 
@@ -151,15 +160,16 @@ def misused(facts: Facts, spans: Sequence[tuple[int, int]]) -> Iterator[Discrepa
             alone = title and packs.vocabulary("false_friends")["term"][key].get("title", False)
             if not alone and not any(k == key and 0 < start - e < 30 for k, _, e in beside):
                 continue
-            entry = packs.vocabulary("false_friends")["term"][key]
-            yield Discrepancy(
+            yield told(
                 "term",
                 2,
                 Passage(start, end, facts.text[start:end]),
                 None,
-                f"“{facts.text[start:end]}” ({entry['says'][facts.language]}) stands where a word for "
-                f"{entry['meaning']} is usual.",
                 0.6,
+                "term-misused",
+                said=facts.text[start:end],
+                says=("gloss", "term", key, "says"),
+                meaning=("gloss", "term", key, "meaning"),
             )
 
 
@@ -171,13 +181,13 @@ def renderings(
     ``pairs`` are items of lists that answer to each other: (words of a, place, words of b, place).
     """
     for side in ("a", "b"):
-        told: dict[str, Counter[str]] = defaultdict(Counter)
+        rendered: dict[str, Counter[str]] = defaultdict(Counter)
         place: dict[tuple[str, str], tuple[tuple[int, int], tuple[int, int]]] = {}
         for x, at, y, there in pairs:
             own, other = (x, y) if side == "a" else (y, x)
-            told[own][other] += 1
+            rendered[own][other] += 1
             place.setdefault((own, other), (at, there))
-        for own, others in told.items():
+        for own, others in rendered.items():
             if len(own.split()) > 3 or len(own) < 4 or len(others) < 2:
                 continue
             kinds = {o[:4]: o for o in sorted(others, key=lambda o: (others[o], o))}
@@ -186,12 +196,16 @@ def renderings(
             seldom, usual = sorted(kinds.values(), key=lambda o: (others[o], o))[:2]
             at, there = place[(own, seldom)]
             mine, rest = c.names if side == "a" else c.names[::-1]
-            yield Discrepancy(
+            yield told(
                 "term",
                 1,
                 c.passage("a", *at),
                 c.passage("b", *there),
-                f"“{own}” of the {mine} version is “{usual}” in one place of the {rest} version and “{seldom}” "
-                "in another.",
                 0.45,
+                "term-varies",
+                own=mine,
+                other=rest,
+                term=own,
+                usual=usual,
+                seldom=seldom,
             )
