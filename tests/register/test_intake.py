@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 import servanda
@@ -296,18 +298,14 @@ def test_characters_that_no_database_holds_become_marks(officer: m.Account) -> N
     assert "open\ufffdatmosphere" in done.expression.text
 
 
-def test_messages_are_in_the_language_of_the_person(officer: m.Account) -> None:
-    officer.language = "vi"
-    officer.save()
+def test_messages_are_in_the_language_of_whoever_reads_them(officer: m.Account, client: Client) -> None:
     failed = read(officer, b"The two sides will hold consultations every year.", "bare.txt")
     assert failed.state == "failed"
-    from django.utils import translation
-
-    with translation.override("vi"):
-        expected = translation.gettext(
-            "The text does not say clearly between which parties it was made. Choose the partnership and try again."
-        )
-    assert failed.message == expected
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    for language, words in (("en", "does not say clearly"), ("vi", "Văn bản không nêu rõ"), ("ru", "Из текста не")):
+        officer.language = language
+        officer.save()
+        assert words in client.get(reverse("intake", args=[failed.pk])).content.decode()
 
 
 # --- faults -----------------------------------------------------------------------------------------------------------

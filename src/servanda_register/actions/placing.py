@@ -75,7 +75,7 @@ def partnership_for(statement: Statement, intake: Intake, rights: Rights) -> Par
                 "The text is of %(parties)s, and you may not open a new partnership. Choose one of yours and try "
                 "again, or ask a desk officer for all partnerships."
             )
-            % {"parties": names_of(statement.parties)["en"]}
+            % {"parties": ", ".join(statement.parties)}
         )
     return None
 

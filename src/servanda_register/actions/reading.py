@@ -60,10 +60,12 @@ class Superseded(Exception):
     """Another reader has taken the document up: this one was silent for too long."""
 
 
+@translation.override("en")
 def read_intake(intake_id: int) -> bool:
     """Reads one document that waits, or that another reader left; false where there is nothing to do about it.
 
-    Never raises for what is wrong with the document: the intake's ``state`` and ``message`` say it.
+    Never raises for what is wrong with the document: the intake's ``state`` and ``message`` say it, in English
+    (:mod:`servanda_register.queries.sentences` says it again to readers).
     """
     attempt = _attempt(intake_id)
     if attempt is None:
@@ -71,7 +73,7 @@ def read_intake(intake_id: int) -> bool:
     try:
         if not attempt.take():
             return False
-        with translation.override(attempt.intake.by.language or settings.LANGUAGE_CODE), _beating(attempt):
+        with _beating(attempt):
             _go(attempt)
     except BaseException:  # told to stop: the next reader need not wait until this one has been silent
         attempt.give_back()
@@ -208,11 +210,11 @@ def _read(attempt: Attempt) -> list[str]:
     with transaction.atomic():
         if partnership is None:
             partnership = placing.make_partnership(statement, by=intake.by, visibility=intake.visibility)
-            said.append(_("A new partnership was opened: %(name)s.") % {"name": partnership})
+            said.append(_("A new partnership was opened: %(partnership)s.") % {"partnership": partnership})
         elif set(statement.parties) - {p.pk for p in partnership.parties.all()}:
             said.append(
                 _("The text names %(parties)s as its parties; the partnership that you chose is another one.")
-                % {"parties": str(placing.names_of(statement.parties)["en"])}
+                % {"parties": ", ".join(statement.parties)}
             )
         if instrument is None:
             instrument = placing.make_instrument(statement, partnership, by=intake.by, visibility=intake.visibility)
@@ -229,7 +231,7 @@ def _told(twin: placing.Twin) -> str:
     said %= {"title": twin.expression.instrument}
     if twin.words:
         pairs = "; ".join(f"“{old}” → “{new}”" for old, new in twin.words)
-        said += " " + _("A few words differ from it: %(pairs)s.") % {"pairs": pairs}
+        said += "\n" + _("A few words differ from it: %(pairs)s.") % {"pairs": pairs}
     return said
 
 

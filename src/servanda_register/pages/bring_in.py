@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -14,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from servanda import packs
@@ -28,7 +27,9 @@ from servanda_register.pages.middleware import RegisterRequest
 from servanda_register.pages.record_forms import visibility_field
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries.intake import ahead_of, intakes, summary
+from servanda_register.queries.languages import locale, name_of_language
 from servanda_register.queries.rights import Rights
+from servanda_register.queries.sentences import in_words
 from servanda_register.queries.visibility import one, visible
 
 MOST_FILES = 20
@@ -109,7 +110,7 @@ class BringInForm(HowForm):
 
 def languages() -> list[tuple[str, str]]:
     """Languages that can be read in full, by their names in the reader's language."""
-    names = Locale.parse((get_language() or "en").split("-")[0]).languages
+    names = locale().languages
     return sorted(((code, names.get(code, code)) for code in packs.available()), key=lambda row: row[1])
 
 
@@ -198,7 +199,11 @@ def intake(request: RegisterRequest, pk: int) -> HttpResponse:
         )
     if found.expression and found.state in ("aligning", "done"):
         context |= _recognised(request, found)
-    context["said"] = [line for line in found.message.split("\n") if line]
+    # names of records that were told of in English are those of today, in the reader's language
+    better = {"partnership": found.partnership and found.partnership.name} if found.expression else {}
+    if found.expression:
+        better["title"] = found.expression.instrument.name
+    context["said"] = [in_words(line, **better) for line in found.message.split("\n") if line]
     template = "register/intake/state.html" if request.htmx else "register/intake/one.html"
     return render(request, template, context)
 
@@ -206,16 +211,14 @@ def intake(request: RegisterRequest, pk: int) -> HttpResponse:
 def _recognised(request: RegisterRequest, found: Intake) -> dict[str, Any]:
     expression = found.expression
     assert expression is not None
-    language = (get_language() or "en").split("-")[0]
-    locale = Locale.parse(language)
     parties = expression.identity.get("parties", [])
     return {
         "expression": expression,
         "instrument": expression.instrument,
         "known": bool(found.attachment_id) and expression.attachment_id != found.attachment_id,
-        "parties": names_of(parties).get(language, "") if parties else "",
-        "language_name": locale.languages.get(expression.language, expression.language),
-        "originals": ", ".join(locale.languages.get(c, c) for c in expression.identity.get("original_languages", [])),
+        "parties": names_of(parties).get(locale().language, "") if parties else "",
+        "language_name": name_of_language(expression.language),
+        "originals": ", ".join(name_of_language(c) for c in expression.identity.get("original_languages", [])),
         **summary(expression, request.rights),
     }
 

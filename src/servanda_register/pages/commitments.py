@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,7 +14,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -46,7 +44,9 @@ from servanda_register.pages.middleware import RegisterRequest
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import commitments as of_commitments
 from servanda_register.queries.history import model_of
+from servanda_register.queries.languages import locale
 from servanda_register.queries.rights import Rights
+from servanda_register.queries.sentences import by_when
 from servanda_register.queries.visibility import one, visible
 
 FORCE = Case(*(When(strength=value, then=rank) for rank, value in enumerate(Strength.values)), default=9)
@@ -91,7 +91,7 @@ def columns(parties: dict[str, str], *, partnership: bool = True) -> list[Column
                order=("force",)),
         Column("action", _("Action"), _label("action"), order=("action",)),
         Column("actors", _("Who is to act"), lambda c: "; ".join(actor_name(a, parties) for a in c.actors)),
-        Column("deadline", _("Deadline"), lambda c: c.deadline, order=("deadline",)),
+        Column("deadline", _("Deadline"), lambda c: by_when(c.deadline), order=("deadline",)),
         Column("state", _("State"), _label("state"), tag=lambda c: c.state, order=("state",)),
         Column("number", _("Number"), lambda c: c.number, only_in_files=True),
         Column("title", _("Title of the statement"), lambda c: c.instrument.name, only_in_files=True),
@@ -163,7 +163,7 @@ def commitment(request: RegisterRequest, pk: int) -> HttpResponse:
     outcomes = of_commitments.outcomes(found, request.rights)
     parties = {p.pk: p.name for p in found.instrument.partnership.parties.all()}
     home = found.instrument.partnership_id
-    languages = Locale.parse((get_language() or "en").split("-")[0]).languages
+    languages = locale().languages
     full = of_commitments.full(found, request.rights)
     return render(request, "register/commitment/commitment.html", {
         "commitment": found,

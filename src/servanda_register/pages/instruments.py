@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, get_args
 
-from babel import Locale
 from babel.languages import get_official_languages
 from django import forms
 from django.contrib import messages
@@ -15,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
@@ -40,6 +38,7 @@ from servanda_register.pages.record_forms import (
 )
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries import instruments as q
+from servanda_register.queries.languages import locale, name_of_language
 from servanda_register.queries.visibility import one, visible
 
 EXPORTS = ("akn", "json", "jsonld")
@@ -54,7 +53,7 @@ def instruments(request: RegisterRequest) -> HttpResponse:
     partnerships = visible(Partnership, rights).order_by("slug")
     years = visible(Instrument, rights).exclude(adopted=None).dates("adopted", "year", order="DESC")
     codes = visible(Expression, rights).exclude(language="").order_by().values_list("language", flat=True).distinct()
-    names = _locale().languages
+    names = locale().languages
     shown_to = Column(
         "visibility", _("Who may see it"), lambda i: i.get_visibility_display(), tag=lambda i: i.visibility
     )  # fmt: skip
@@ -111,7 +110,7 @@ def instrument(request: RegisterRequest, pk: int) -> HttpResponse:
     strengths = q.strengths_of(found, rights)
     work = rights.may("see-work", home)
     pairings = q.pairings_of(found, rights)
-    names = _locale().languages
+    names = locale().languages
     for text in texts:
         text.language_name = names.get(text.language, text.language)
     for pairing in pairings:
@@ -176,7 +175,7 @@ def _languages(found: Instrument) -> list[tuple[str, str]]:
     """Official languages of the parties first, then those of the world, and whatever is there already."""
     own = [code for p in found.partnership.parties.all() for code in get_official_languages(p.pk)]
     there = [*found.originals, *found.expressions.exclude(language="").values_list("language", flat=True)]
-    names = _locale().languages
+    names = locale().languages
     return [(code, names.get(code, code)) for code in dict.fromkeys([*own, *there, *WORLD])]
 
 
@@ -231,7 +230,7 @@ def expression(request: RegisterRequest, pk: int, expression: int) -> HttpRespon
         "proposals": proposals,
         "classes": classes,
         "work": work,
-        "language_name": _locale().languages.get(text.language, text.language),
+        "language_name": name_of_language(text.language),
         "file": text.attachment if text.attachment and q.may_see_file(text.attachment, found, rights) else None,
         "exports": [(formats.find(name), name) for name in EXPORTS],
         "trail": [_up(_("Statements"), "instruments"), {"label": found.name, "url": reverse("instrument", args=[pk])}],
@@ -275,10 +274,10 @@ def versions(request: RegisterRequest, pk: int, pairing: int) -> HttpResponse:
     )
     pair = one(Pairing, request.rights, rows, pk=pairing, a__instrument=found)
     alignment = q.alignment_of(pair, everything=request.GET.get("all") == "1")
-    language = (get_language() or "en").split("-")[0]
+    language = locale().language
     ui = language if language in alignment_html.languages() else "en"
     html = _STYLE.sub("", alignment_html.view(alignment, ui=ui))
-    names = _locale().languages
+    names = locale().languages
     context = {
         "instrument": found,
         "pairing": pair,
@@ -344,10 +343,6 @@ def _download(response: HttpResponse, name: str) -> HttpResponse:
 
 def _up(label: str, name: str) -> dict[str, str]:
     return {"label": label, "url": reverse(name)}
-
-
-def _locale() -> Locale:
-    return Locale.parse((get_language() or "en").split("-")[0])
 
 
 urlpatterns = [

@@ -23,6 +23,7 @@ from servanda_register.models import (
 )
 from servanda_register.pages.marking import Mark, laid_out
 from servanda_register.queries.review import Desk, Matter
+from servanda_register.queries.sentences import by_when
 
 STATES = {"accept": "accepted", "add": "added", "reject": "rejected"}
 """Verdict -> state; all other verdicts make it ``changed``, none ``undecided``."""
@@ -151,7 +152,7 @@ class Describer:
             "mechanisms": "; ".join(outcome["mechanisms"]),
             "instruments": "; ".join(map(self._agreement, outcome["instruments"])),
             "forums": ", ".join(outcome["forums"]),
-            "deadline": outcome["deadline"] or "",
+            "deadline": by_when(outcome["deadline"] or ""),
             "parent": (outcome["parent"] or "").removeprefix("c"),
         }
         rows = tuple((self.labels[name], value) for name, value in values.items() if value)

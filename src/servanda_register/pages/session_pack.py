@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from servanda_register.actions.report import DOCX, document
@@ -19,6 +18,7 @@ from servanda_register.pages.middleware import RegisterRequest
 from servanda_register.pages.rooms import frame, room
 from servanda_register.pages.sessions import PART, address, title_of
 from servanda_register.queries.due import today
+from servanda_register.queries.languages import locale
 from servanda_register.queries.session import listed
 from servanda_register.queries.session_pack import fields
 from servanda_register.queries.visibility import one
@@ -29,7 +29,7 @@ class PackForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["language"] = (get_language() or "en").split("-")[0]
+        self.initial["language"] = locale().language
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=settings.LANGUAGES,
             widget=forms.RadioSelect(attrs={"class": "govuk-radios--small"}),

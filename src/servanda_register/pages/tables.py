@@ -25,12 +25,12 @@ from django.shortcuts import render
 from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from servanda_register.design_forms import LongSelect
 from servanda_register.models.folding import fold
 from servanda_register.queries.collation import collation_key
+from servanda_register.queries.languages import locale
 from servanda_register.templatetags.design import COLOURS
 
 Value = str | int | float | date | None
@@ -224,7 +224,7 @@ def _sorted(rows: QuerySet[Any], column: Column | None, *, descending: bool) -> 
     if column is None:
         return rows
     if column.collated:
-        language = (get_language() or "en").split("-")[0]
+        language = locale().language
         filled: list[tuple[Any, Any]] = []
         empty: list[tuple[Any, Any]] = []
         for record in rows:

@@ -28,6 +28,11 @@ Tags that stand alone::
 Kinds of buttons: nothing, ``secondary``, ``warning`` and, for `button_submit` and `button_form`, ``link``.
 Several in a row stand in ``<div class="register-buttons">``.
 
+Filters::
+
+    {{ note|in_words }}                               what engine and worker said in English, in the reader's words
+    {{ commitment.deadline|by_when }}               the same of a deadline
+
 Tags that enclose::
 
     {% summary %}{% row _("Adopted") %}12 May 2025{% endrow %}{% endsummary %}   what is known of one thing, as pairs;
@@ -52,7 +57,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django_htmx.jinja import htmx_script
 
+from servanda_register.queries.sentences import by_when, in_words
+
 register = template.Library()
+register.filter(in_words)
+register.filter(by_when)
 COMPONENTS = "register/components"
 
 COLOURS = {
