@@ -18,6 +18,7 @@ from django.forms.utils import flatatt
 from django.forms.widgets import Input
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "govuk-checkboxes__input"),
@@ -49,8 +50,8 @@ class LongSelect(forms.Select):
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen = str(value or "")
         options = (
-            f'<option value="{key}"{" selected" if mine == chosen else ""}>{label}</option>'
-            for mine, key, label in _escaped(list(self.choices))
+            f'<option value="{key}"{" selected" if mine == chosen else ""}{lang}>{label}</option>'
+            for mine, key, label, lang in _escaped(list(self.choices))
         )
         head = format_html("<select{}>", flatatt({**self.attrs, **(attrs or {}), "name": name}))
         return mark_safe(f"{head}{''.join(options)}</select>")
@@ -73,8 +74,8 @@ class LongChoices(forms.CheckboxSelectMultiple):
             items += [
                 '<div class="govuk-checkboxes__item"><input class="govuk-checkboxes__input" type="checkbox" '
                 f'name="{named}" value="{key}" id="{place}"{" checked" if mine in chosen else ""}>'
-                f'<label class="govuk-label govuk-checkboxes__label" for="{place}">{label}</label></div>'
-                for mine, key, label in _escaped(choices)
+                f'<label class="govuk-label govuk-checkboxes__label" for="{place}"{lang}>{label}</label></div>'
+                for mine, key, label, lang in _escaped(choices)
                 for place in [f"{ident}_{next(number)}"]
             ]
             items += ["</div>"] * bool(title)
@@ -97,11 +98,25 @@ def _grouped(choices: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     return out
 
 
-def _escaped(choices: list[Any]) -> Iterable[tuple[str, str, str]]:
-    """Of each choice its value, and value and label escaped: all at once, for a call for each takes longer by far."""
+def _escaped(choices: list[Any]) -> Iterable[tuple[str, str, str, str]]:
+    """Of each choice its value, value and label escaped, and an attribute where the label is in another language.
+
+    All are escaped at once, for a call for each takes longer by far.
+    """
+    if not choices:
+        return ()
     keys, words = ([str(choice[n]).replace("\0", "") for choice in choices] for n in (0, 1))
     values, labels = (escape("\0".join(part)).split("\0") for part in (keys, words))
-    return zip(keys, values, labels, strict=True) if choices else ()
+    here = (get_language() or "en").split("-")[0]
+    languages = (_language(key, label) for key, label in choices)
+    langs = (f' lang="{escape(code)}"' if code and code != here else "" for code in languages)
+    return zip(keys, values, labels, langs, strict=True)
+
+
+def _language(key: Any, label: Any) -> str:
+    """The language in which a choice is labelled, as far as it is the text or the name of a record; else empty."""
+    record = getattr(key, "instance", None)
+    return getattr(label, "lang", "") or getattr(record, "text_language", "") or getattr(record, "name_language", "")
 
 
 class DressedField(BoundField):

@@ -14,7 +14,7 @@ from servanda.errors import MissingExtra, ServandaError
 from servanda.sources.opening import read_bytes
 from servanda.sources.table import _REFUSED, _REFUSED_SUFFIXES
 from servanda_register.actions import placing, reading
-from servanda_register.queries.sentences import COUNTED, SENTENCES, by_when, in_words
+from servanda_register.queries.sentences import COUNTED, SENTENCES, by_when, in_words, names_of_mechanism
 
 ENGINE = Path(servanda.__file__).parent
 FILES = [
@@ -169,3 +169,10 @@ def test_what_nobody_said_stays_as_it_is_and_names_of_records_are_those_of_today
 def test_deadlines_are_told_in_the_reader_s_words(language: str, deadline: str, said: str) -> None:
     with translation.override(language):
         assert by_when(deadline) == said
+
+
+def test_mechanisms_are_named_in_the_languages_that_have_words_for_them() -> None:
+    assert names_of_mechanism("Iceland-Mongolia Business Council") == {
+        "en": "Iceland-Mongolia Business Council", "vi": "Hội đồng doanh nghiệp", "ru": "Деловой совет",
+    }  # fmt: skip
+    assert names_of_mechanism("Council of Riders") == {"en": "Council of Riders"}

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -17,6 +18,7 @@ from django.utils import translation
 
 from servanda_register import models as m
 from servanda_register.actions import record
+from servanda_register.design_forms import LongChoices, LongSelect
 from servanda_register.pages.tables import Column, Filter, Listing, show
 from servanda_register.queries.collation import collation_key
 from servanda_register.queries.rights import Rights
@@ -198,3 +200,22 @@ def test_the_list_is_sorted_for_the_language_of_the_reader(world: World, get: Ca
         assert [row[0] for row in rows_of(get("?sort=name&format=csv"))] == ["Dũng", "Dương", "Đa Nẵng", "Điện", "Em"]
     with translation.override("en"):
         assert [row[0] for row in rows_of(get("?sort=name&format=csv"))] == ["Đa Nẵng", "Điện", "Dũng", "Dương", "Em"]
+
+
+def test_choices_are_marked_with_the_language_of_the_names_that_they_show() -> None:
+    for slug, names in (("fish", {"en": "Fish"}), ("wool", {"en": "Wool", "vi": "Len"})):
+        m.Area.objects.create(slug=slug, names=names)
+    area: type[forms.Form] = type("AreaForm", (forms.Form,), {
+        "one": forms.ModelChoiceField(m.Area.objects.all(), widget=LongSelect),
+        "many": forms.ModelMultipleChoiceField(m.Area.objects.all(), widget=LongChoices()),
+    })  # fmt: skip
+    with translation.override("vi"):
+        html = str(area())
+        named = str(LongSelect(choices=[(a.slug, a.name) for a in m.Area.objects.all()]).render("one", ""))
+    assert html.count(' lang="en">Fish<') == 2
+    assert ' lang="en">Fish<' in named
+    assert html.count(">Len<") == 2
+    assert 'lang="vi"' not in html + named
+    assert 'lang="en">Len' not in html + named
+    with translation.override("en"):
+        assert "lang=" not in str(area())

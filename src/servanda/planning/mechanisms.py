@@ -48,11 +48,16 @@ class Followers:
         return None, self._say("why.mechanism_none")
 
     def _shown(self, name: str) -> str:
-        """The name in the plan's language, where its words are known; the sides stand in the plan's title."""
-        known = self._say.table("mechanisms")
-        if name in known:
-            return known[name]
-        return next((known[tail] for tail in _tails(name) if tail in known), name)
+        return mechanism_name(name, self._say)
+
+
+def mechanism_name(english: str, say: Words) -> str:
+    """The name that a reading gives to a mechanism, in another language; in English where its words are not known.
+
+    The sides are left out: a plan has them in its title.
+    """
+    known = say.table("mechanisms")
+    return known.get(english) or next((known[tail] for tail in _tails(english) if tail in known), english)
 
 
 def _tails(name: str) -> list[str]:

@@ -35,6 +35,7 @@ from servanda_register.models import (
 )
 from servanda_register.models.folding import fold
 from servanda_register.queries.agreement import overlap
+from servanda_register.queries.sentences import names_of_mechanism
 
 CONFIRMED, WITHDRAWN = Commitment.State.CONFIRMED.value, Commitment.State.WITHDRAWN.value
 LONGEST_SECTION = 20
@@ -157,8 +158,8 @@ class Applier:
         if fold(name) not in self._mechanisms:
             status = MechanismStatus.PROPOSED if action == "establish" else MechanismStatus.STANDING
             self._mechanisms[fold(name)] = record.create(
-                Mechanism, by=self.by, partnership=self.partnership, names={"en": name}, status=status.value,
-                visibility=self.instrument.visibility,
+                Mechanism, by=self.by, partnership=self.partnership, names=names_of_mechanism(name),
+                status=status.value, visibility=self.instrument.visibility,
             )  # fmt: skip
         return self._mechanisms[fold(name)]
 

@@ -1,7 +1,7 @@
 """What is kept: one file a noun. Rules that must always hold are constraints of the database."""
 
 from servanda_register.models.account import Account, Digest, Group, Membership, Token, TokenEnd, TokenScope
-from servanda_register.models.base import Kept, Named, Shown, Versioned, Visibility, in_language
+from servanda_register.models.base import InLanguage, Kept, Named, Shown, Versioned, Visibility, in_language
 from servanda_register.models.commitment import (
     Act,
     Comment,
@@ -81,6 +81,7 @@ __all__ = [
     "Expression",
     "Forum",
     "Group",
+    "InLanguage",
     "Indicator",
     "Instrument",
     "Intake",

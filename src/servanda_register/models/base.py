@@ -72,6 +72,20 @@ class Shown(models.Model):
         abstract = True
 
 
+class InLanguage(str):
+    """A text that knows its language, so that a choice which it labels is marked with it."""
+
+    lang: str
+
+    def __new__(cls, text: str, lang: str = "") -> InLanguage:
+        made = super().__new__(cls, text)
+        made.lang = lang
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> InLanguage:
+        return self  # as strings do; forms copy their choices
+
+
 def in_language(names: dict[str, str], language: str | None = None) -> tuple[str, str]:
     """The text in ``language`` (that of the reader by default), else in English, else in any, and its language.
 
@@ -80,7 +94,7 @@ def in_language(names: dict[str, str], language: str | None = None) -> tuple[str
     wanted = (language or get_language() or "en").split("-")[0]
     for code in (wanted, "en", *names):
         if names.get(code):
-            return names[code], code
+            return InLanguage(names[code], code), code
     return "", ""
 
 

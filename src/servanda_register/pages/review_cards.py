@@ -20,10 +20,11 @@ from servanda_register.models import (
     Proposal,
     Segment,
     Strength,
+    in_language,
 )
 from servanda_register.pages.marking import Mark, laid_out
 from servanda_register.queries.review import Desk, Matter
-from servanda_register.queries.sentences import by_when
+from servanda_register.queries.sentences import by_when, names_of_mechanism
 
 STATES = {"accept": "accepted", "add": "added", "reject": "rejected"}
 """Verdict -> state; all other verdicts make it ``changed``, none ``undecided``."""
@@ -149,7 +150,7 @@ class Describer:
             "modality": self.value("modality", outcome["modality"]),
             "actors": ", ".join(map(self.actor, outcome["actors"])),
             "areas": ", ".join(self.value("areas", a) for a in outcome["areas"]),
-            "mechanisms": "; ".join(outcome["mechanisms"]),
+            "mechanisms": "; ".join(in_language(names_of_mechanism(name))[0] for name in outcome["mechanisms"]),
             "instruments": "; ".join(map(self._agreement, outcome["instruments"])),
             "forums": ", ".join(outcome["forums"]),
             "deadline": by_when(outcome["deadline"] or ""),

@@ -28,6 +28,7 @@ from servanda_register.models import (
     Expression,
     Forum,
     Indicator,
+    InLanguage,
     Instrument,
     Mechanism,
     Partnership,
@@ -110,8 +111,8 @@ def choices(rights: Rights, *, partnership: int | None = None, both: str) -> Cho
     bodies = Body.objects.filter(party__in=[p.pk for p in parties])
     return Choices(
         partnerships=[] if partnership else _named(partnerships.values_list("pk", "names")),
-        instruments=[(str(pk), f"{in_language(names)[0]} ({adopted})" if adopted else in_language(names)[0])
-                     for pk, names, adopted in instruments],
+        instruments=[(str(pk), InLanguage(f"{name} ({adopted})" if adopted else name, language))
+                     for pk, names, adopted in instruments for name, language in [in_language(names)]],
         areas=[(a.slug, a.name) for a in Area.objects.all()],
         actors=[("both", both), *((p.code, p.name) for p in parties),
                 *((f"{b.party_id}:{b.names.get('en') or b.name}", f"{b.party_id}: {b.name}") for b in bodies)],

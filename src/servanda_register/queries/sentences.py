@@ -246,6 +246,18 @@ def by_when(deadline: str) -> str:
     return due(deadline, adopted=None, say=Words(ours)).text if deadline and ours in languages() else deadline
 
 
+def names_of_mechanism(english: str) -> dict[str, str]:
+    """Language -> name of a mechanism to which a reading gave an English one, in the languages that have words for it.
+
+    The parties are left out of it but in English, for a mechanism stands among those of its partnership.
+    """
+    from servanda.planning.mechanisms import mechanism_name
+    from servanda.planning.words import Words, languages
+
+    told = {code: mechanism_name(english, Words(code)) for code in languages()}
+    return {code: name for code, name in told.items() if code == "en" or name != english}
+
+
 def _told(name: str, value: str) -> str:
     """What was filled in, as readers say it: codes of languages and parties by their names, sentences as sentences."""
     if name == "sentence":
