@@ -91,6 +91,8 @@ def in_language(names: dict[str, str], language: str | None = None) -> tuple[str
 
     Both are empty where ``names`` is.
     """
+    if not names:
+        return "", ""
     wanted = (language or get_language() or "en").split("-")[0]
     for code in (wanted, "en", *names):
         if names.get(code):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from servanda.errors import UsageError
 from servanda_register.design_forms import LongChoices, LongSelect
-from servanda_register.models import Body, Commitment, Instrument, Partnership, Party
+from servanda_register.models import Body, Commitment, InLanguage, Instrument, Partnership, Party
 from servanda_register.pages import record_forms as f
 from servanda_register.pages.middleware import RegisterRequest
 from servanda_register.pages.partnerships import parts
@@ -113,8 +113,9 @@ class CommitmentChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-ar
 
 
 def commitment_label(commitment: Commitment) -> str:
-    """Number and beginning: choices have no room for more."""
-    return f"{commitment.number}. {shorten(commitment.text)}"
+    """Number and beginning, for choices have no room for more, with the language of the words."""
+    text = commitment.text
+    return InLanguage(f"{commitment.number}. {shorten(text)}", getattr(text, "lang", "") or commitment.text_language)
 
 
 def shorten(text: str) -> str:
