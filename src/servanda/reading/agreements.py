@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from servanda import packs
+from servanda.names import english_name
 from servanda.reading.clauses import Document
 from servanda.reading.gazetteer import gazetteer
 from servanda.reading.lexicon import Found
 from servanda.reading.matching import Matcher
-from servanda.reading.states import english_name
 
 _BREAKS = frozenset(";:.,()")
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from servanda import packs
 from servanda.explanations import say
+from servanda.names import english_name
 from servanda.packs import Pack
 from servanda.reading.dates import Date, calendar
 from servanda.reading.detection import detect, detect_each
@@ -24,7 +25,7 @@ from servanda.reading.gazetteer import gazetteer
 from servanda.reading.layout import Paragraph
 from servanda.reading.lexicon import Found, Lexicon
 from servanda.reading.matching import Matcher, Tokens, tokenise
-from servanda.reading.states import english_name, state_forms, states
+from servanda.reading.states import state_forms, states
 from servanda.records import ExpressionKind, Message, Source
 
 __all__ = ["Identity", "detect", "detect_each", "identify", "name_forms"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from servanda.names import english_name
 from servanda.reading.clauses import Document
 from servanda.reading.layout import Paragraph
 from servanda.reading.lexicon import Found
-from servanda.reading.states import english_name
 
 _OF_THE_SIDES = re.compile(
     r"^(?:Intergovernmental|Joint) (?:Committee|Commission)\b|^Business Council$|Committee on Science"

@@ -12,7 +12,6 @@ from contextlib import suppress
 from functools import cache
 
 from servanda import packs
-from servanda.names import english_name as english_name
 from servanda.reading.matching import Matcher, Tokens
 
 _LOCALES = {"nb": "nb", "no": "nb", "zh": "zh_Hans"}
