@@ -8,12 +8,12 @@ The sentences are in ``vocabulary/explanations.toml``.
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from servanda import packs
 from servanda.names import english_name, locale, named
 from servanda.records import Discrepancy, Message, Value
+from servanda.times import when
 
 
 def explained(found: Discrepancy, ui: str) -> tuple[str, str]:
@@ -114,17 +114,8 @@ def _percent(ui: str, count: int) -> str:
 
 
 def _time(ui: str, english: str) -> str:
-    """A time to act in, from the English words that a commitment carries; those words where no others are known."""
-    from babel.dates import format_skeleton
-
-    if ui == "en":
-        return english
-    month, _, year = english.partition(" ")
-    months = [locale("en").months["format"]["wide"][n] for n in range(1, 13)]
-    if month in months and year.isdigit():
-        return str(format_skeleton("yMMMM", date(int(year), months.index(month) + 1, 1), locale=locale(ui)))
-    known = packs.vocabulary("explanations")["word"]["time"].get(re.sub(r"\d{4}", "{year}", english), {})
-    return str(known.get(ui, english)).format(year=re.sub(r"\D", "", english))
+    """A time to act in, in English by the words that a commitment carries."""
+    return english if ui == "en" else when(english, ui)
 
 
 def _gloss(ui: str, table: str, key: str, field: str) -> str:

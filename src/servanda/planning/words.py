@@ -10,9 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from servanda.errors import UsageError
-
-_LOCALES = {"en": "en_GB"}
-"""Where dates follow another locale than the bare language: English abroad has the day before the month."""
+from servanda.times import day_in_full
 
 
 @cache
@@ -55,19 +53,4 @@ class Words:
 
     def day(self, day: date) -> str:
         """A date in full, as CLDR writes it."""
-        from babel.dates import format_date
-
-        return str(format_date(day, "long", locale=_LOCALES.get(self.language, self.language)))
-
-    def month(self, day: date) -> str:
-        """The month of a date with its year."""
-        from babel.dates import format_skeleton
-
-        return str(format_skeleton("yMMMM", day, locale=self.language))
-
-    def period(self, number: int, unit: str) -> str:
-        """A number of days, weeks, months or years, in the nominative."""
-        from babel import Locale
-
-        forms: Mapping[str, str] = self._tables["units"][unit]
-        return f"{number} {forms[Locale.parse(self.language).plural_form(number)]}"
+        return day_in_full(day, self.language)

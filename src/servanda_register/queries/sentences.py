@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 
 from servanda.explanations import reason
+from servanda.times import when
 from servanda_register.queries.languages import locale, name_of_language
 
 SENTENCES: tuple[str, ...] = (
@@ -239,11 +240,7 @@ def in_words(text: str, **better: Any) -> str:
 
 def by_when(deadline: str) -> str:
     """The deadline of a commitment, which is kept in English words, in the present language."""
-    from servanda.planning.due import due  # brings the packs in, which most requests need not
-    from servanda.planning.words import Words, languages
-
-    ours = locale().language
-    return due(deadline, adopted=None, say=Words(ours)).text if deadline and ours in languages() else deadline
+    return when(deadline, locale().language)
 
 
 def names_of_mechanism(english: str) -> dict[str, str]:
@@ -251,7 +248,7 @@ def names_of_mechanism(english: str) -> dict[str, str]:
 
     The parties are left out of it but in English, for a mechanism stands among those of its partnership.
     """
-    from servanda.planning.mechanisms import mechanism_name
+    from servanda.planning.mechanisms import mechanism_name  # brings the packs in, which most requests need not
     from servanda.planning.words import Words, languages
 
     told = {code: mechanism_name(english, Words(code)) for code in languages()}
