@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,8 @@ from django.test import Client
 from servanda_register import models as m
 from servanda_register.actions import record
 from servanda_register.models.folding import fold
+
+from .encoding import one_memory
 
 TEXT = (
     "Joint Statement\n"
@@ -44,6 +46,13 @@ class World:
     instrument: m.Instrument
     expression: m.Expression
     proposals: list[m.Proposal]
+
+
+@pytest.fixture
+def encoder_of_all() -> Iterator[None]:
+    """Reads with the one encoder that all tests share."""
+    with one_memory():
+        yield
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,9 @@ from servanda_register.actions.instrument import change_instrument
 from servanda_register.pages.marking import Mark, laid_out
 
 from .conftest import TEXT, World
-from .encoding import one_memory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("encoder_of_all")]
 SPECIMENS = Path(servanda.__file__).parent / "specimens"
-
-
-@pytest.fixture(autouse=True)
-def _encoder() -> Iterator[None]:
-    with one_memory():
-        yield
 
 
 def text_url(world: World) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,16 +24,9 @@ from servanda_register.queries.rights import rights_of
 from servanda_register.queries.visibility import visible
 
 from .conftest import World
-from .encoding import one_memory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("encoder_of_all")]
 SPECIMENS = Path(servanda.__file__).parent / "specimens"
-
-
-@pytest.fixture(autouse=True)
-def _encoder() -> Iterator[None]:
-    with one_memory():
-        yield
 
 
 def specimen(language: str) -> bytes:

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -27,15 +27,11 @@ from servanda_register import worker
 from servanda_register.actions import reading
 
 from .conftest import World
-from .encoding import one_memory
 
 SPECIMENS = Path(servanda.__file__).parent / "specimens"
 
 
-@pytest.fixture(autouse=True)
-def _encoder() -> Iterator[None]:
-    with one_memory():
-        yield
+pytestmark = pytest.mark.usefixtures("encoder_of_all")
 
 
 def upload(name: str, content: bytes | None = None) -> SimpleUploadedFile:

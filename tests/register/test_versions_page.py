@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,16 +14,8 @@ from servanda_register import models as m
 from servanda_register.actions import intake, reading
 from servanda_register.queries.instruments import alignment_of
 
-from .encoding import one_memory
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("encoder_of_all")]
 SPECIMENS = Path(servanda.__file__).parent / "specimens"
-
-
-@pytest.fixture(autouse=True)
-def _encoder() -> Iterator[None]:
-    with one_memory():
-        yield
 
 
 @pytest.fixture
