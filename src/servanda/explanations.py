@@ -8,12 +8,29 @@ The sentences are in ``vocabulary/explanations.toml``.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from servanda import packs
 from servanda.names import english_name, locale, named
-from servanda.records import Discrepancy, Message, Value
+from servanda.records import Alignment, Discrepancy, Message, Value
 from servanda.times import when
+
+
+def translated(alignment: Alignment, ui: str) -> Alignment:
+    """The alignment with all that it explains said in the language ``ui``, for a page in that language.
+
+    What cannot be said in it stays English and loses its message, which tells the one from the other.
+    """
+    found = []
+    for d in alignment.discrepancies:
+        sentence, language = explained(d, ui)
+        found.append(replace(d, explanation=sentence, message=d.message if language == ui else None))
+    a, b = (
+        replace(s, expression=replace(s.expression, reason=reason(s.expression.reason, ui)[0]))
+        for s in (alignment.a, alignment.b)
+    )
+    return replace(alignment, a=a, b=b, discrepancies=tuple(found))
 
 
 def explained(found: Discrepancy, ui: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from lxml import html as lxml_html
 
 import servanda
 from servanda.errors import UsageError
+from servanda.explanations import translated
 from servanda.formats import Screen, alignment_html, alignment_json, alignment_rows, alignment_table
 from servanda.records import Alignment, Discrepancy, Message, Pair, Passage, Statement
 from servanda.sources import read_bytes
@@ -121,7 +122,7 @@ def sentence_pairs(a: Statement, b: Statement, pairs: list[Pair]) -> list[Pair]:
 
 
 def page(alignment: Alignment, ui: str = "en") -> etree._Element:
-    return lxml_html.document_fromstring(alignment_html.render_alignment(alignment, ui=ui))
+    return lxml_html.document_fromstring(alignment_html.render_alignment(translated(alignment, ui), ui=ui))
 
 
 def told(element: etree._Element) -> str:

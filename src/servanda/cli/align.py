@@ -152,11 +152,12 @@ def _unread(source: Source, language: str | None) -> tuple[Statement, tuple[tupl
 
 def _rendered(found: Alignment, format: str, ui: str, *, plain: bool) -> str:
     from servanda import formats
+    from servanda.explanations import translated
     from servanda.formats import alignment_html, alignment_json, alignment_table
 
     if format == "json":
         return alignment_json.render_alignment(found)
     if format == "html":
-        return alignment_html.render_alignment(found, ui=ui)
+        return alignment_html.render_alignment(translated(found, ui), ui=ui)
     screen = formats.Screen(width=output.width(), colour=not plain and output.colour())
     return alignment_table.render_alignment(found, screen)

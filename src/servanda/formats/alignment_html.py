@@ -20,7 +20,6 @@ from itertools import pairwise
 from typing import Any
 
 from servanda.errors import UsageError
-from servanda.explanations import explained, reason
 from servanda.formats.alignment_rows import SIDES, Finding, Row, Side, bare, first_to_see, numbered, rows
 from servanda.formats.labels import fold
 from servanda.records import Alignment, Passage, Statement
@@ -199,8 +198,8 @@ class _Page:
         parties = ", ".join(str(self.locale.territories.get(code, code)) for code in s.parties)
         paragraphs = self.alignment.paragraphs_a if side == "a" else self.alignment.paragraphs_b
         kind = escape(self.words["texts_kinds"][s.expression.kind])
-        why, language = reason(s.expression.reason, self.ui)
-        told = f'<br><span class="soft" lang="{language}">{_clean(fold(why))}</span>'
+        why = s.expression.reason
+        told = f'<br><span class="soft" lang="{self.ui}">{_clean(fold(why))}</span>'
         common = len({x if side == "a" else y for x, y in self.alignment.commitments})
         shared = f'<br><span class="soft">{self.say("in_both", number=str(common))}</span>' if common else ""
         return {
@@ -247,10 +246,9 @@ class _Page:
         )
 
     def why(self, f: Finding) -> str:
-        """The explanation, escaped; marked as English where it cannot be said in the reader's language."""
-        sentence, language = explained(f.of, self.ui)
-        shown = _clean(fold(sentence))
-        return shown if language == self.ui else f'<span lang="{language}">{shown}</span>'
+        """The explanation, escaped; marked as English where it has no message to be said otherwise."""
+        shown = _clean(fold(f.of.explanation))
+        return shown if f.of.message or self.ui == "en" else f'<span lang="en">{shown}</span>'
 
     def counts(self) -> str:
         """The table of kinds by severities, with the legend of the shapes."""
@@ -462,7 +460,7 @@ class _Page:
         meaning = escape(self.words["severities"][str(f.severity)])
         return (
             f'<a class="tag s{f.severity} f-s{f.severity} f-k-{_slug(f.of.kind)}" lang="{self.ui}"{identity} '
-            f'href="#d{f.number}" title="{_clean(fold(explained(f.of, self.ui)[0]))}">'
+            f'href="#d{f.number}" title="{_clean(fold(f.of.explanation))}">'
             f'<span aria-hidden="true">{SHAPES[f.severity]}{f.severity}</span> {self.kind(f.of.kind)}'
             f'<span class="vh">, {self.say("finding", number=str(f.number))}, {meaning}</span></a>'
         )

@@ -200,9 +200,8 @@ def intake(request: RegisterRequest, pk: int) -> HttpResponse:
     if found.expression and found.state in ("aligning", "done"):
         context |= _recognised(request, found)
     # names of records that were told of in English are those of today, in the reader's language
-    better = {"partnership": found.partnership and found.partnership.name} if found.expression else {}
-    if found.expression:
-        better["title"] = found.expression.instrument.name
+    instrument = found.expression and found.expression.instrument
+    better = {"partnership": instrument.partnership.name, "title": instrument.name} if instrument else {}
     context["said"] = [in_words(line, **better) for line in found.message.split("\n") if line]
     template = "register/intake/state.html" if request.htmx else "register/intake/one.html"
     return render(request, template, context)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from servanda import formats
 from servanda.errors import UsageError
+from servanda.explanations import translated
 from servanda.formats import alignment_html
 from servanda.records import DiscrepancyKind
 from servanda_register.actions import intake as intakes
@@ -276,7 +277,7 @@ def versions(request: RegisterRequest, pk: int, pairing: int) -> HttpResponse:
     alignment = q.alignment_of(pair, everything=request.GET.get("all") == "1")
     language = locale().language
     ui = language if language in alignment_html.languages() else "en"
-    html = _STYLE.sub("", alignment_html.view(alignment, ui=ui))
+    html = _STYLE.sub("", alignment_html.view(translated(alignment, ui), ui=ui))
     names = locale().languages
     context = {
         "instrument": found,
